@@ -1,0 +1,37 @@
+# Needs python3 (3.11 or newer) and a package index; uv is installed where there is none.
+
+UV_VERSION := 0.13.9
+PYTHON := .venv/bin/python
+UV := $(or $(shell command -v uv),.venv/bin/uv)
+
+.PHONY: demo test lint
+
+# Serve the product with demo data on 127.0.0.1:$PORT.
+demo: .venv/demo.stamp
+	@exec $(PYTHON) manage.py demo
+
+# Run every test on SQLite and PostgreSQL; ARGS are pytest's, as in ARGS="-k revoke".
+test: .venv/dev.stamp
+	@exec $(PYTHON) -m tests $(ARGS)
+
+lint: .venv/dev.stamp
+	$(PYTHON) -m ruff check
+	$(PYTHON) -m ruff format --check
+	$(PYTHON) -m mypy
+	$(PYTHON) -m djlint --quiet --lint templates
+	DJANGO_SETTINGS_MODULE=tests.settings $(PYTHON) manage.py makemigrations --check --dry-run
+	@echo "uv.lock holds public addresses only"
+	@! grep -E '(registry|url|git|path) = "' uv.lock \
+		| grep -vE '"https://(pypi\.org/simple"|files\.pythonhosted\.org/)'
+
+.venv/demo.stamp: uv.lock pyproject.toml | $(UV)
+	$(UV) sync --quiet --locked --inexact --no-dev
+	@touch $@
+
+.venv/dev.stamp: uv.lock pyproject.toml | $(UV)
+	$(UV) sync --quiet --locked --inexact
+	@touch $@
+
+.venv/bin/uv:
+	python3 -m venv .venv
+	.venv/bin/python -m pip install --quiet uv==$(UV_VERSION)

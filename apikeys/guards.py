@@ -1,0 +1,151 @@
+"""Triggers: what the database refuses, whoever asks.
+
+They hold the promises of the contract's sections 2 and 6 against a forgotten
+check, a bulk update, the admin and a hand-written statement alike. Both
+databases answer with IntegrityError.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connections
+
+from apikeys.models import APIKey, AuditEvent
+
+KEY, EVENT = APIKey._meta.db_table, AuditEvent._meta.db_table
+
+FIXED_KEY_COLUMNS = (
+    "id",
+    "organisation_id",
+    "scopes",
+    "digest",
+    "submission_id",
+    "created_at",
+    "created_by_name",
+    "expires_at",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """One refusal: an operation on a table, under a condition."""
+
+    name: str
+    table: str
+    operation: str
+    message: str
+    condition: str = ""
+    """SQL over OLD and NEW, the same in both dialects but for ``{differs}``."""
+
+
+GUARDS = (
+    Guard("apikeys_key_delete", KEY, "DELETE", "A key is never deleted."),
+    Guard(
+        "apikeys_key_revoked",
+        KEY,
+        "UPDATE",
+        "A revoked key stays revoked.",
+        "OLD.revoked_at IS NOT NULL AND (NEW.revoked_at {differs} OLD.revoked_at"
+        " OR NEW.revoked_by_name {differs} OLD.revoked_by_name)",
+    ),
+    Guard(
+        "apikeys_key_fixed",
+        KEY,
+        "UPDATE",
+        "What a key was generated with can't be changed.",
+        " OR ".join(f"NEW.{name} {{differs}} OLD.{name}" for name in FIXED_KEY_COLUMNS)
+        # A deleted user leaves no reference behind, but nobody takes their place.
+        + " OR (NEW.created_by_id IS NOT NULL"
+        " AND NEW.created_by_id {differs} OLD.created_by_id)",
+    ),
+    Guard("apikeys_event_update", EVENT, "UPDATE", "The audit trail can't be changed."),
+    Guard("apikeys_event_delete", EVENT, "DELETE", "The audit trail can't be changed."),
+)
+
+# TRUNCATE fires no row trigger; only PostgreSQL has it.
+TRUNCATE_GUARDS = (
+    Guard("apikeys_key_truncate", KEY, "TRUNCATE", "A key is never deleted."),
+    Guard(
+        "apikeys_event_truncate", EVENT, "TRUNCATE", "The audit trail can't be changed."
+    ),
+)
+
+# INSERT OR REPLACE deletes without firing the delete trigger, unless the
+# connection asked for it; only SQLite has it.
+REPLACE_GUARDS = (
+    Guard(
+        "apikeys_key_replace",
+        KEY,
+        "INSERT",
+        "A key is never replaced.",
+        f"EXISTS (SELECT 1 FROM {KEY} WHERE id = NEW.id OR digest = NEW.digest)",
+    ),
+    Guard(
+        "apikeys_event_replace",
+        EVENT,
+        "INSERT",
+        "The audit trail can't be changed.",
+        f"EXISTS (SELECT 1 FROM {EVENT} WHERE id = NEW.id"
+        " OR (organisation_id IS NEW.organisation_id AND number = NEW.number))",
+    ),
+)
+
+POSTGRESQL_FUNCTION = """
+    CREATE OR REPLACE FUNCTION apikeys_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        RAISE EXCEPTION '%', TG_ARGV[0]
+            USING ERRCODE = 'integrity_constraint_violation';
+    END $$
+"""
+
+
+def install(using: str = "default", **kwargs: Any) -> None:
+    """Create the triggers anew. Called after every ``migrate``.
+
+    SQLite rebuilds a table to alter it, and its triggers are silently lost.
+    """
+    connection = connections[using]
+    remove(using)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(POSTGRESQL_FUNCTION)
+            for guard in GUARDS + TRUNCATE_GUARDS:
+                cursor.execute(postgresql_trigger(guard))
+        else:
+            for guard in GUARDS + REPLACE_GUARDS:
+                cursor.execute(sqlite_trigger(guard))
+
+
+def remove(using: str = "default") -> None:
+    """Drop the triggers: only for tests, which empty the tables."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        for guard in GUARDS + TRUNCATE_GUARDS + REPLACE_GUARDS:
+            on = f" ON {guard.table}" if connection.vendor == "postgresql" else ""
+            cursor.execute(f"DROP TRIGGER IF EXISTS {guard.name}{on}")
+
+
+def postgresql_trigger(guard: Guard) -> str:
+    """Return the statement that creates a guard in PostgreSQL."""
+    each = "STATEMENT" if guard.operation == "TRUNCATE" else "ROW"
+    condition = guard.condition.format(differs="IS DISTINCT FROM")
+    return (
+        f"CREATE TRIGGER {guard.name} BEFORE {guard.operation} ON {guard.table}"
+        f" FOR EACH {each} {f'WHEN ({condition})' if condition else ''}"
+        f" EXECUTE FUNCTION apikeys_refuse({quoted(guard.message)})"
+    )
+
+
+def sqlite_trigger(guard: Guard) -> str:
+    """Return the statement that creates a guard in SQLite."""
+    condition = guard.condition.format(differs="IS NOT")
+    return (
+        f"CREATE TRIGGER {guard.name} BEFORE {guard.operation} ON {guard.table}"
+        f" FOR EACH ROW {f'WHEN {condition}' if condition else ''}"
+        f" BEGIN SELECT RAISE(ABORT, {quoted(guard.message)}); END"
+    )
+
+
+def quoted(text: str) -> str:
+    """Return ``text`` as an SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"

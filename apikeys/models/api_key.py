@@ -1,0 +1,140 @@
+"""The record of a key: everything but the key."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Self
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Length
+from django.db.models.lookups import Exact
+from django.urls import reverse
+from django.utils import timezone
+
+from apikeys import expiry, tokens
+from apikeys.scopes import Scope
+from hrtoolkit.organisations.models import Organisation
+from hrtoolkit.text import validate_plain_text
+
+NAME_MAX_LENGTH = 100
+PERSON_MAX_LENGTH = 301
+DIGEST_LENGTH = 64
+
+
+class Status(models.TextChoices):
+    """Where a key is in its life. Computed, never stored."""
+
+    ACTIVE = "active", "Active"
+    EXPIRED = "expired", "Expired"
+    REVOKED = "revoked", "Revoked"
+
+
+def validate_scopes(scopes: Iterable[str]) -> None:
+    """Refuse anything but a list of different known scopes, at least one."""
+    if not isinstance(scopes, list) or not scopes:
+        raise ValidationError("Choose at least one scope.", code="required")
+    for scope in scopes:
+        if scope not in Scope.values:
+            raise ValidationError("There is no such scope.", code="unknown")
+    if len(set(scopes)) != len(scopes):
+        raise ValidationError("A scope is named twice.", code="repeated")
+
+
+class APIKeyQuerySet(models.QuerySet["APIKey"]):
+    """Questions about many keys."""
+
+    def with_status(self, status: str, now: datetime | None = None) -> Self:
+        """Narrow to the keys that have ``status`` at ``now``."""
+        now = now or timezone.now()
+        if status == Status.REVOKED:
+            return self.filter(revoked_at__isnull=False)
+        alive = self.filter(revoked_at__isnull=True)
+        if status == Status.EXPIRED:
+            return alive.filter(expires_at__lte=now)
+        return alive.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now))
+
+
+class APIKey(models.Model):
+    """A key by which another system reads one organisation's data.
+
+    Only ``apikeys.services`` writes it. Triggers (``apikeys.guards``) refuse
+    to delete a key, to bring a revoked one back, and to change what it was
+    generated with.
+    """
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="api_keys"
+    )
+    name = models.CharField(
+        max_length=NAME_MAX_LENGTH, validators=[validate_plain_text]
+    )
+    scopes = models.JSONField(validators=[validate_scopes])
+    digest = models.CharField(max_length=DIGEST_LENGTH, unique=True, editable=False)
+    submission_id = models.UUIDField(null=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    # Kept beside the reference: the record still says it when the user is gone.
+    created_by_name = models.CharField(max_length=PERSON_MAX_LENGTH)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by_name = models.CharField(max_length=PERSON_MAX_LENGTH, blank=True)
+
+    objects = APIKeyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "API key"
+        ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(
+                fields=["organisation", "-created_at", "-id"], name="apikeys_list"
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "submission_id"],
+                name="apikeys_one_key_a_submission",
+            ),
+            models.CheckConstraint(
+                name="apikeys_digest_is_sha256",
+                condition=Exact(Length("digest"), DIGEST_LENGTH),
+            ),
+            models.CheckConstraint(name="apikeys_has_name", condition=~Q(name="")),
+            models.CheckConstraint(
+                name="apikeys_revoked_by_someone",
+                condition=Q(revoked_at__isnull=True, revoked_by_name="")
+                | (Q(revoked_at__isnull=False) & ~Q(revoked_by_name="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.fingerprint})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("apikeys:detail", args=[self.pk])
+
+    @property
+    def fingerprint(self) -> str:
+        """The first 12 hex digits of the key's SHA-256."""
+        return tokens.fingerprint(self.digest)
+
+    @property
+    def expires_on(self) -> date | None:
+        """The last date on which the key works, where the organisation is."""
+        return self.expires_at and expiry.last_day(self.expires_at, self.organisation)
+
+    @property
+    def status(self) -> Status:
+        """Active, expired or revoked; revoked wins."""
+        if self.revoked_at is not None:
+            return Status.REVOKED
+        if self.expires_at is not None and self.expires_at <= timezone.now():
+            return Status.EXPIRED
+        return Status.ACTIVE

@@ -1,0 +1,91 @@
+"""The audit trail: numbered, chained events that nothing can change."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+
+from apikeys.models.api_key import PERSON_MAX_LENGTH, APIKey
+from hrtoolkit.organisations.models import Organisation
+
+USER_AGENT_MAX_LENGTH = 300
+
+
+class AuditAction(models.TextChoices):
+    """What an event records."""
+
+    GENERATED = "generated", "Key generated"
+    REVOKED = "revoked", "Key revoked"
+    SIGNED_IN = "signed_in", "Signed in"
+    SIGN_IN_FAILED = "sign_in_failed", "Sign-in failed"
+    SIGNED_OUT = "signed_out", "Signed out"
+    ROLE_CHANGED = "role_changed", "Role changed"
+    STAFF_ACTED = "staff_acted", "Changed by platform staff"
+
+
+class AuditChain(models.Model):
+    """The end of one organisation's chain of events, or of the platform's own.
+
+    Who writes an event locks this row first, so numbers follow one another
+    without a gap. It is a convenience, not evidence: verification counts the
+    events themselves.
+    """
+
+    organisation = models.OneToOneField(
+        Organisation, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    length = models.PositiveBigIntegerField(default=0)
+    head = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [
+            # NULLs differ from one another, but the platform has one chain.
+            models.UniqueConstraint(
+                Coalesce("organisation", 0), name="apikeys_one_chain_each"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Audit chain of {self.organisation or 'the platform'}"
+
+
+class AuditEvent(models.Model):
+    """Who did what, when, from where, and what it changed.
+
+    Only ``apikeys.audit.record`` writes events. The person is kept by name
+    and address, not by reference: the event outlives the user.
+    """
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    number = models.PositiveBigIntegerField()
+    at = models.DateTimeField()
+    action = models.CharField(max_length=30, choices=AuditAction)
+    api_key = models.ForeignKey(
+        APIKey, on_delete=models.PROTECT, null=True, related_name="events"
+    )
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = models.CharField(max_length=PERSON_MAX_LENGTH)
+    actor_email = models.CharField(max_length=254, blank=True)
+    ip_address = models.GenericIPAddressField("IP address", null=True)
+    user_agent = models.CharField(max_length=USER_AGENT_MAX_LENGTH, blank=True)
+    details = models.JSONField[dict[str, Any]](default=dict)
+    mac = models.CharField("HMAC", max_length=64)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "number"], name="apikeys_event_number"
+            ),
+            models.UniqueConstraint(
+                fields=["number"],
+                condition=Q(organisation__isnull=True),
+                name="apikeys_platform_event_number",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()}, by {self.actor_name}"

@@ -1,0 +1,94 @@
+"""Writes into the audit trail what the organisations app announces."""
+
+from typing import Any
+
+from django.contrib.auth.signals import (
+    user_logged_in,
+    user_logged_out,
+    user_login_failed,
+)
+from django.http import HttpRequest
+
+from apikeys import audit
+from apikeys.actors import Actor
+from apikeys.models import AuditAction
+from hrtoolkit.organisations.models import Organisation, User
+from hrtoolkit.organisations.signals import role_changed, staff_acted
+
+
+def connect() -> None:
+    """Start listening. Called once, when the app is ready."""
+    user_logged_in.connect(record_sign_in)
+    user_logged_out.connect(record_sign_out)
+    user_login_failed.connect(record_failed_sign_in)
+    role_changed.connect(record_role_change)
+    staff_acted.connect(record_staff_action)
+
+
+def record_sign_in(
+    sender: Any, request: HttpRequest, user: User, **kwargs: Any
+) -> None:
+    record_for(user, AuditAction.SIGNED_IN, request)
+
+
+def record_sign_out(
+    sender: Any, request: HttpRequest, user: User | None, **kwargs: Any
+) -> None:
+    if user:
+        record_for(user, AuditAction.SIGNED_OUT, request)
+
+
+def record_failed_sign_in(
+    sender: Any,
+    credentials: dict[str, Any],
+    request: HttpRequest | None = None,
+    **kwargs: Any,
+) -> None:
+    """Record the failure where the account exists; what was typed is never kept."""
+    address = credentials.get("username")
+    if request is None or not isinstance(address, str):
+        return
+    user = (
+        User.objects.select_related("organisation")
+        .filter(email=address.lower())
+        .first()
+    )
+    if user:
+        record_for(user, AuditAction.SIGN_IN_FAILED, request)
+
+
+def record_for(user: User, action: AuditAction, request: HttpRequest) -> None:
+    """Record what a person did at the sign-in page."""
+    audit.record(
+        action,
+        organisation=user.organisation,
+        actor=Actor.from_request(request, user),
+    )
+
+
+def record_role_change(
+    sender: Any, user: User, old_role: str, request: HttpRequest, **kwargs: Any
+) -> None:
+    audit.record(
+        AuditAction.ROLE_CHANGED,
+        organisation=user.organisation,
+        actor=Actor.from_request(request),
+        details={"email": user.email, "from": old_role, "to": user.role},
+    )
+
+
+def record_staff_action(
+    sender: Any,
+    request: HttpRequest,
+    organisation: Organisation | None,
+    did: str,
+    what: str,
+    fields: list[str],
+    **kwargs: Any,
+) -> None:
+    audit.record(
+        AuditAction.STAFF_ACTED,
+        organisation=organisation,
+        actor=Actor.from_request(request),
+        details={"did": did, "what": what, "fields": fields},
+    )

@@ -1,0 +1,154 @@
+"""The external API's own way through the application.
+
+Sessions, CSRF and messages are for people. This middleware stands first in
+line, owns ``/api`` and everything under it, and lets nothing fall through to
+the pages: every answer is JSON, every error a problem (contract, section 5).
+"""
+
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from functools import cached_property
+
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.db import InterfaceError, InternalError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.module_loading import import_string
+
+from hrtoolkit.api import limits, problems
+from hrtoolkit.api.credentials import bearer_token
+from hrtoolkit.api.endpoint import PREFIX, Caller, Endpoint
+from hrtoolkit.api.problems import Problem
+
+METHODS = ("GET", "HEAD", "OPTIONS")
+ALLOW = ", ".join(METHODS)
+HEADERS = {
+    "Cache-Control": "private, no-store",
+    "Vary": "Authorization",
+    "X-Content-Type-Options": "nosniff",
+}
+
+logger = logging.getLogger(__name__)
+
+
+class ExternalAPIMiddleware:
+    """Answers the external API; passes everything else on."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        path = request.path_info
+        if path == "/api" or path.startswith("/api/"):
+            return self.respond(request)
+        return self.get_response(request)
+
+    @cached_property
+    def endpoints(self) -> dict[tuple[str, bool], Endpoint]:
+        """The endpoints by path and by whether an id follows it."""
+        declared = [
+            endpoint
+            for name in settings.EXTERNAL_API_ENDPOINTS
+            for endpoint in import_string(name)
+        ]
+        return {(endpoint.path, endpoint.takes_id): endpoint for endpoint in declared}
+
+    @cached_property
+    def authenticate(self) -> Callable[..., Caller | None]:
+        """The backend's method that knows keys.
+
+        Called directly: Django's own ``authenticate()`` announces each failure
+        as a failed sign-in, and a bad key would lock people out.
+        """
+        method: Callable[..., Caller | None] = import_string(
+            settings.EXTERNAL_API_BACKEND
+        )().authenticate
+        return method
+
+    def respond(self, request: HttpRequest) -> HttpResponse:
+        """Return the answer, whatever happens on the way."""
+        started = time.perf_counter()
+        request_id = secrets.token_hex(16)
+        try:
+            response = self.answer(request)
+        except Problem as problem:
+            response = problem.response(request_id)
+        except (OperationalError, InterfaceError, InternalError):
+            logger.warning("The database can't be reached. request_id=%s", request_id)
+            response = problems.unavailable().response(request_id)
+        except Exception:
+            logger.exception("An endpoint failed. request_id=%s", request_id)
+            response = problems.server_error().response(request_id)
+        # Django would log each 4xx with its path and mail each 5xx.
+        response._has_been_logged = True  # type: ignore[attr-defined]  # Django's own flag
+        response.headers["X-Request-Id"] = request_id
+        for name, value in HEADERS.items():
+            response.headers[name] = value
+        response.headers["Content-Length"] = str(len(response.content))
+        if request.method == "HEAD":
+            response.content = b""
+        logger.info(
+            "%s %s in %.1f ms. request_id=%s",
+            request.method if request.method in METHODS else "(other method)",
+            response.status_code,
+            (time.perf_counter() - started) * 1000,
+            request_id,
+        )
+        return response
+
+    def answer(self, request: HttpRequest) -> HttpResponse:
+        """Go through the checks in the contract's order. Raises Problem."""
+        check_host(request)
+        check_https(request)
+        endpoint, record_id = self.resolve(request.path_info)
+        if request.method == "OPTIONS":
+            return HttpResponse(status=204, headers={"Allow": ALLOW})
+        if request.method not in METHODS:
+            raise problems.method_not_allowed(ALLOW)
+        caller = self.authenticate(request, api_key=bearer_token(request))
+        if caller is None:
+            raise problems.invalid_token()
+        limit_headers = limits.count(caller.key_id)
+        try:
+            if endpoint.scope is not None and endpoint.scope not in caller.scopes:
+                raise problems.insufficient_scope(endpoint.scope)
+            answer = endpoint.answer(request, caller, record_id)
+        except Problem as problem:
+            problem.headers |= limit_headers
+            raise
+        return HttpResponse(
+            answer.body,
+            content_type="application/json",
+            headers=answer.headers | limit_headers,
+        )
+
+    def resolve(self, path: str) -> tuple[Endpoint, str | None]:
+        """Return the endpoint at an address and the id in it. Raises the 404."""
+        if path.startswith(PREFIX):
+            path = path.removeprefix(PREFIX)
+            if endpoint := self.endpoints.get((path, False)):
+                return endpoint, None
+            parent, _, record_id = path.rpartition("/")
+            endpoint = self.endpoints.get((parent, True))
+            if endpoint and record_id:
+                return endpoint, record_id
+        raise problems.not_found()
+
+
+def check_host(request: HttpRequest) -> None:
+    """Refuse a host that isn't ours: 400."""
+    try:
+        request.get_host()
+    except DisallowedHost:
+        raise problems.bad_host() from None
+
+
+def check_https(request: HttpRequest) -> None:
+    """Refuse plain HTTP where HTTPS is required: 403.
+
+    A redirect would teach integrations to send their key in the clear first.
+    """
+    if settings.HTTPS and not request.is_secure():
+        raise problems.https_required()

@@ -1,0 +1,165 @@
+"""Errors as problem details (RFC 9457), one constructor a case of the contract."""
+
+from collections.abc import Iterable
+
+import msgspec
+from django.http import HttpResponse
+
+REALM = 'Bearer realm="Your HR Toolkit"'
+TYPE_PREFIX = "urn:yourhrtoolkit:problem:"
+RETRY_SECONDS = 5
+
+
+class ProblemDetails(msgspec.Struct, omit_defaults=True):
+    """The body of every error answer."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    request_id: str
+    parameter: str | None = None
+    """The query parameter that is wrong, where one is."""
+
+
+class Problem(Exception):
+    """An answer that isn't what the caller asked for. Raised anywhere under the API."""
+
+    def __init__(
+        self,
+        status: int,
+        title: str,
+        detail: str,
+        *,
+        parameter: str | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(title)
+        self.status = status
+        self.title = title
+        self.detail = detail
+        self.parameter = parameter
+        self.headers = headers or {}
+
+    def response(self, request_id: str) -> HttpResponse:
+        """Return the answer that tells the caller."""
+        details = ProblemDetails(
+            type=TYPE_PREFIX + self.title.lower().replace(" ", "-"),
+            title=self.title,
+            status=self.status,
+            detail=self.detail,
+            request_id=request_id,
+            parameter=self.parameter,
+        )
+        return HttpResponse(
+            msgspec.json.encode(details),
+            status=self.status,
+            content_type="application/problem+json",
+            headers=self.headers,
+        )
+
+
+def bad_host() -> Problem:
+    return Problem(400, "Bad host", "This server doesn't answer for that host name.")
+
+
+def https_required() -> Problem:
+    return Problem(403, "HTTPS required", "Use https://.")
+
+
+def not_found() -> Problem:
+    return Problem(404, "Not found", "There is nothing at this address.")
+
+
+def method_not_allowed(allowed: str) -> Problem:
+    return Problem(
+        405,
+        "Method not allowed",
+        f"This API is read-only: use one of {allowed}.",
+        headers={"Allow": allowed},
+    )
+
+
+def missing_credentials() -> Problem:
+    return Problem(
+        401,
+        "Missing credentials",
+        "Send an API key in the header 'Authorization: Bearer <key>'.",
+        headers={"WWW-Authenticate": REALM},
+    )
+
+
+def invalid_request(detail: str) -> Problem:
+    return Problem(
+        400,
+        "Invalid request",
+        detail,
+        headers={"WWW-Authenticate": f'{REALM}, error="invalid_request"'},
+    )
+
+
+def invalid_token() -> Problem:
+    """One answer for every key that doesn't work: it tells nobody which keys exist."""
+    return Problem(
+        401,
+        "Invalid key",
+        "This API key doesn't work. It may be mistyped, expired or revoked:"
+        " an org admin can see which, in Settings, API Keys.",
+        headers={"WWW-Authenticate": f'{REALM}, error="invalid_token"'},
+    )
+
+
+def insufficient_scope(scope: str) -> Problem:
+    return Problem(
+        403,
+        "Insufficient scope",
+        f"This key doesn't have the scope {scope}. Scopes can't be added to a key:"
+        " ask an org admin for a new one.",
+        headers={
+            "WWW-Authenticate": f'{REALM}, error="insufficient_scope", scope="{scope}"'
+        },
+    )
+
+
+def invalid_parameter(name: str, reason: str) -> Problem:
+    return Problem(
+        400, "Invalid parameter", f"The parameter {name} {reason}.", parameter=name
+    )
+
+
+def unknown_parameter(name: str, known: Iterable[str]) -> Problem:
+    names = ", ".join(known)
+    hint = f"takes {names}" if names else "takes no parameters"
+    return Problem(
+        400,
+        "Unknown parameter",
+        f"There is no parameter {name}: this address {hint}.",
+        parameter=name,
+    )
+
+
+def too_many_requests(limit: int, retry_after: int) -> Problem:
+    return Problem(
+        429,
+        "Too many requests",
+        f"This key may make {limit} requests a minute."
+        f" Try again in {retry_after} seconds.",
+        headers={"Retry-After": str(retry_after)},
+    )
+
+
+def server_error() -> Problem:
+    return Problem(
+        500,
+        "Server error",
+        "Something went wrong on our side. Please tell support the request_id.",
+    )
+
+
+def unavailable() -> Problem:
+    return Problem(
+        503,
+        "Temporarily unavailable",
+        "The data can't be reached right now. Try again shortly.",
+        headers={"Retry-After": str(RETRY_SECONDS)},
+    )

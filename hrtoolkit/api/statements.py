@@ -1,0 +1,104 @@
+"""Querysets whose SQL is compiled once and run many times.
+
+The ORM declares the rows. Compiling a queryset costs more than running it, so
+a Statement keeps the SQL; ``Param`` stands in it where a value will go.
+"""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import psycopg
+from django.db import InterfaceError, OperationalError, connection, models
+from django.db.models.expressions import Expression
+from psycopg.types.numeric import Int8
+
+Row = tuple[Any, ...]
+
+
+class Param(Expression):
+    """A value that is given when the statement runs."""
+
+    def __init__(self, name: str, field: models.Field[Any, Any]) -> None:
+        super().__init__(output_field=field)
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        """Return a placeholder, and the Param itself where its value will go."""
+        return "%s", [self]
+
+
+class Statement:
+    """One SELECT, declared by a queryset of ``values_list`` with Params in it."""
+
+    def __init__(
+        self, queryset: models.QuerySet[Any, Any], *, limited: bool = False
+    ) -> None:
+        """``limited`` statements end in a LIMIT, the value ``limit`` at each run."""
+        self.queryset = queryset
+        self.limited = limited
+
+    @cached_property
+    def compiled(self) -> tuple[str, list[Any], Any]:
+        """The SQL, its parameters, and how the rows are converted."""
+        compiler = self.queryset.query.get_compiler(connection=connection)
+        sql, params = compiler.as_sql()
+        params = list(params)
+        if self.limited:
+            # A slice of the queryset would put its number into the SQL.
+            sql += " LIMIT %s"
+            params.append(Param("limit", models.IntegerField()))
+        if connection.vendor == "postgresql":
+            # The driver's binary loaders return Python's own types already.
+            return sql, params, None
+        converters = compiler.get_converters([column[0] for column in compiler.select])
+
+        def convert(rows: list[Row]) -> list[Row]:
+            return [tuple(row) for row in compiler.apply_converters(rows, converters)]
+
+        return sql, params, convert
+
+    def run(self, values: Mapping[str, Any]) -> list[Row]:
+        """Run it and return the rows, on a fresh connection if the old one was lost."""
+        sql, params, convert = self.compiled
+        arguments = [
+            bound(param, values) if isinstance(param, Param) else param
+            for param in params
+        ]
+        kept_connection = connection.connection is not None
+        try:
+            rows = fetch(sql, arguments)
+        except (OperationalError, InterfaceError):
+            lost = kept_connection and not connection.is_usable()
+            if connection.in_atomic_block or not lost:
+                raise
+            connection.close()
+            rows = fetch(sql, arguments)
+        return convert(rows) if convert else rows
+
+
+def bound(param: Param, values: Mapping[str, Any]) -> Any:
+    """Return a value as the driver wants it."""
+    value = param.output_field.get_db_prep_value(values[param.name], connection)
+    if isinstance(value, int) and connection.vendor == "postgresql":
+        # psycopg binds integers by size, and would prepare a statement for each.
+        return Int8(value)
+    return value
+
+
+def fetch(sql: str, arguments: list[Any]) -> list[Row]:
+    """Run one statement: prepared and binary on PostgreSQL."""
+    if connection.vendor != "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(sql, arguments)
+            rows: list[Row] = cursor.fetchall()
+            return rows
+    connection.ensure_connection()
+    # The driver's own cursor skips Django's; the wrapper still tells Django
+    # of a lost connection, or every later request would fail on it.
+    with (
+        connection.wrap_database_errors,
+        psycopg.Cursor(connection.connection) as cursor,
+    ):
+        cursor.execute(sql, arguments, prepare=True, binary=True)
+        return cursor.fetchall()

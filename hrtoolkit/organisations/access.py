@@ -1,0 +1,37 @@
+"""Who may open which page: org admins, unless the view says otherwise."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.http import HttpRequest
+from django.urls import ResolverMatch
+
+from hrtoolkit.organisations.models import Organisation, User
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class OrgAdminRequest(HttpRequest):
+    """A request of an org admin, which is what a view gets unless it is opened."""
+
+    user: User
+
+
+def open_to_everyone_signed_in(view: View) -> View:
+    """Open a page to people of every role."""
+    view.open_to_everyone_signed_in = True  # type: ignore[attr-defined]  # functions take attributes
+    return view
+
+
+def may_open(user: User, match: ResolverMatch) -> bool:
+    """Whether a signed-in user may open the page that the address resolved to."""
+    if match.app_name == "admin":
+        return user.is_staff
+    return user.is_org_admin or getattr(match.func, "open_to_everyone_signed_in", False)
+
+
+def organisation_of(request: OrgAdminRequest) -> Organisation:
+    """Return the org admin's organisation."""
+    organisation = request.user.organisation
+    assert organisation is not None, "the middleware lets only org admins in here"
+    return organisation

@@ -1,0 +1,50 @@
+"""The one door to every page."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+
+from hrtoolkit.organisations.access import may_open
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class OrganisationMiddleware:
+    """Lets people open only what their role allows, and in their own time zone.
+
+    Stands after LoginRequiredMiddleware, which sends anonymous people to sign
+    in. No page is kept by a browser or a proxy.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            response = self.get_response(request)
+        finally:
+            timezone.deactivate()
+        add_never_cache_headers(response)
+        return response
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> None:
+        """Raise PermissionDenied where the role doesn't suffice."""
+        user = request.user
+        if not user.is_authenticated or not getattr(view, "login_required", True):
+            return
+        match = request.resolver_match
+        assert match is not None, "process_view runs after the address resolved"
+        if not may_open(user, match):
+            raise PermissionDenied
+        if user.organisation:
+            timezone.activate(user.organisation.zone)

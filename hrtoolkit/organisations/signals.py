@@ -1,0 +1,17 @@
+"""What the organisations app announces; the audit trail listens."""
+
+from django.dispatch import Signal
+
+role_changed = Signal()
+"""Sent in the transaction that changes a user's role.
+
+Arguments: ``user``, ``old_role``, ``request``.
+"""
+
+staff_acted = Signal()
+"""Sent in the transaction in which staff changed something in Django admin.
+
+Arguments: ``organisation`` (None for the platform's own things), ``request``,
+``did`` ("added", "changed", "deleted", "imported"), ``what`` (a description),
+``fields`` (the names of the fields that changed).
+"""

@@ -1,0 +1,64 @@
+"""Django admin, for the platform's staff."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.views import redirect_to_login
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from hrtoolkit.organisations.signals import staff_acted
+
+
+class StaffSite(admin.AdminSite):
+    """The admin site, entered by the same sign-in as every other page."""
+
+    site_header = "Your HR Toolkit staff"
+    site_title = "Your HR Toolkit staff"
+    index_title = "Everything staff look after"
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Send people to the one sign-in page."""
+        return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+
+
+class StaffModelAdmin(admin.ModelAdmin[Any]):
+    """Announces what staff do, so that the organisation's audit log shows it."""
+
+    def log_addition(
+        self, request: HttpRequest, obj: models.Model, message: Any
+    ) -> Any:
+        announce(request, "added", obj)
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
+        fields = [
+            field
+            for change in (message if isinstance(message, list) else [])
+            for field in change.get("changed", {}).get("fields", [])
+        ]
+        announce(request, "changed", obj, fields)
+        return super().log_change(request, obj, message)
+
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
+        for obj in queryset:
+            announce(request, "deleted", obj)
+        return super().log_deletions(request, queryset)
+
+
+def announce(
+    request: HttpRequest, did: str, obj: models.Model, fields: list[str] | None = None
+) -> None:
+    """Send ``staff_acted`` for one object."""
+    staff_acted.send(
+        type(obj),
+        request=request,
+        organisation=getattr(obj, "organisation", None),
+        did=did,
+        what=f"{obj._meta.verbose_name} {obj}",
+        fields=fields or [],
+    )

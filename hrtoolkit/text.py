@@ -1,0 +1,53 @@
+"""What text people may give us, and what text must never be written down."""
+
+import re
+import unicodedata
+
+from django.core.exceptions import ValidationError
+
+KEY_PREFIX = "yhrtk_"
+KEY_SHAPE = re.compile(KEY_PREFIX + r"[0-9A-Za-z]{38}")
+"""The shape of an API key, wherever in a text it stands."""
+
+# Unicode's control, format (zero-width, bidirectional), surrogate and
+# private-use characters: what they show is not what they hold.
+REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co"})
+
+
+def is_printable(character: str) -> bool:
+    """Whether a character shows what it holds."""
+    return unicodedata.category(character) not in REFUSED_CATEGORIES
+
+
+def redact(text: str) -> str:
+    """Return ``text`` with everything that has the shape of a key blotted out."""
+    return KEY_SHAPE.sub(KEY_PREFIX + "[redacted]", text)
+
+
+def validate_no_key(value: str) -> None:
+    """Refuse text that has the shape of an API key.
+
+    Raises ValidationError, whose message doesn't repeat the text.
+    """
+    if KEY_SHAPE.search(value):
+        raise ValidationError(
+            "This looks like an API key. Keys are never stored: please take it out.",
+            code="key",
+        )
+
+
+def validate_printable(value: str) -> None:
+    """Refuse characters that can't be seen. Raises ValidationError."""
+    for character in value:
+        if not is_printable(character):
+            raise ValidationError(
+                "The invisible character U+%(code)s can't be used here.",
+                code="invisible",
+                params={"code": f"{ord(character):04X}"},
+            )
+
+
+def validate_plain_text(value: str) -> None:
+    """Refuse what no text field may hold: invisible characters and keys."""
+    validate_printable(value)
+    validate_no_key(value)

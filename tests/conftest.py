@@ -1,0 +1,48 @@
+"""What every test stands on."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+
+from apikeys import guards
+from hrtoolkit.api import limits
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep SQLite's test database in a file, so that it is locked as in real life."""
+    if connection.vendor == "sqlite":
+        name = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        connection.settings_dict["TEST"]["NAME"] = str(name)
+
+
+@pytest.fixture(autouse=True)
+def guards_lifted_for_flush(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let the tables be emptied after a test with transactions of its own.
+
+    The flush ends with ``post_migrate``, which puts the guards back.
+    """
+    if not has_own_transactions(request):
+        yield
+        return
+    # What is set up first is torn down last: the flush comes after us.
+    request.getfixturevalue("transactional_db")
+    yield
+    guards.remove()
+
+
+def has_own_transactions(request: pytest.FixtureRequest) -> bool:
+    """Whether pytest-django empties the tables after the test."""
+    marker = request.node.get_closest_marker("django_db")
+    return bool(marker and marker.kwargs.get("transaction")) or not {
+        "transactional_db",
+        "live_server",
+    }.isdisjoint(request.fixturenames)
+
+
+@pytest.fixture(autouse=True)
+def requests_counted_anew() -> None:
+    """Forget how many requests the keys of earlier tests have made."""
+    for kept in (limits.shared_limiter, limits.own_limiter, limits.own_share):
+        kept.cache_clear()

@@ -1,0 +1,30 @@
+"""API keys, generated as the product does."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from apikeys import services
+from apikeys.actors import Actor
+from apikeys.scopes import Scope
+from hrtoolkit.organisations.models import Organisation
+from tests.factories.organisations import OrganisationFactory
+
+OPERATOR = Actor(name="Operator of the tests")
+
+
+def generated_key(
+    *,
+    organisation: Organisation | None = None,
+    name: str = "Payroll",
+    scopes: Sequence[str] = tuple(Scope.values),
+    actor: Actor = OPERATOR,
+    **kwargs: Any,
+) -> services.Generated:
+    """Generate a key, with every scope unless told otherwise."""
+    return services.generate(
+        organisation=organisation or OrganisationFactory.create(),
+        name=name,
+        scopes=scopes,
+        actor=actor,
+        **kwargs,
+    )
