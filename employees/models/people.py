@@ -1,5 +1,6 @@
 """Employees: what payroll and reporting need to know, and no tax or bank data."""
 
+from datetime import date
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -107,11 +108,30 @@ class Employee(models.Model):
         return f"{name} ({self.employee_number})"
 
     def clean(self) -> None:
-        """Refuse a manager of another organisation, or one's own self."""
+        """Refuse dates that contradict, and a manager who can't be one."""
         super().clean()
+        self.clean_end_date()
+        self.clean_manager()
+
+    def clean_end_date(self) -> None:
+        """Say at the field what the constraints above would say of the record."""
+        if self.end_date is None:
+            if self.status == EmployeeStatus.TERMINATED:
+                raise ValidationError(
+                    {"end_date": "A terminated employee needs an end date."}
+                )
+            return
+        start: date | None = self.start_date  # None where the form refused it.
+        if start and self.end_date < start:
+            raise ValidationError(
+                {"end_date": "The end date lies before the start date."}
+            )
+
+    def clean_manager(self) -> None:
+        """Refuse a manager of another organisation, or one's own self."""
         if self.manager is None:
             return
         if self.manager.organisation_id != self.organisation_id:
             raise ValidationError({"manager": "This person works elsewhere."})
-        if self.pk is not None and self.manager_id == self.pk:
+        if self.pk and self.manager_id == self.pk:
             raise ValidationError({"manager": "Nobody is their own manager."})

@@ -1,0 +1,106 @@
+"""The pages of Django admin on which staff import a file for one organisation."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_post_parameters
+from import_export.admin import ImportMixin
+
+from employees.imports.columns import COLUMNS, REQUIRED, label
+from employees.imports.files import EmployeeCSV, EmployeeDataset, UnreadableFile
+from employees.imports.forms import ConfirmImportForm, ImportForm, PageStorage
+from employees.imports.resource import EmployeeResource
+from employees.imports.results import EmployeeResult
+from employees.models import Employee
+from hrtoolkit.organisations.models import Organisation
+from hrtoolkit.organisations.signals import staff_acted
+
+
+class ImportPages(ImportMixin):
+    """Adds the import to EmployeeAdmin: a form, a preview, and what confirms it."""
+
+    resource_classes = (EmployeeResource,)
+    import_formats = (EmployeeCSV,)
+    import_form_class = ImportForm
+    confirm_form_class = ConfirmImportForm
+    tmp_storage_class = PageStorage
+    import_template_name = "admin/employees/employee/import.html"
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        return bool(
+            self.has_add_permission(request) and self.has_change_permission(request)
+        )
+
+    def get_import_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {
+            "required": [label(name) for name in REQUIRED[1:]],
+            "optional": [label(name) for name in COLUMNS if name not in REQUIRED],
+        }
+
+    def get_import_resource_kwargs(
+        self, request: HttpRequest, **kwargs: Any
+    ) -> dict[str, Any]:
+        cleaned_data = getattr(kwargs["form"], "cleaned_data", {})
+        return {"organisation": cleaned_data.get("organisation")}
+
+    def get_confirm_form_initial(
+        self, request: HttpRequest, import_form: ImportForm | None
+    ) -> dict[str, Any]:
+        return {"preview": import_form.preview} if import_form else {}
+
+    def add_data_read_fail_error_to_form(self, form: ImportForm, e: Exception) -> None:
+        if not isinstance(e, UnreadableFile):
+            raise e
+        form.add_error("import_file", str(e))
+
+    @method_decorator(sensitive_post_parameters("preview"))
+    def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Import what the preview showed; no error report holds the file."""
+        response: HttpResponse = super().process_import(request, **kwargs)
+        return response
+
+    @transaction.atomic
+    def process_dataset(
+        self,
+        dataset: EmployeeDataset,
+        form: ConfirmImportForm,
+        request: HttpRequest,
+        **kwargs: Any,
+    ) -> EmployeeResult:
+        """Write all of the file or nothing, and announce it."""
+        # A second import for the organisation waits here for the first.
+        organisation = Organisation.objects.select_for_update(no_key=True).get(
+            pk=form.cleaned_data["organisation"].pk
+        )
+        result: EmployeeResult = super().process_dataset(
+            dataset, form, request, **kwargs
+        )
+        if not result.failed and (result.added or result.changed):
+            staff_acted.send(
+                Employee,
+                request=request,
+                organisation=organisation,
+                did="imported",
+                what=result.summary,
+                fields=list(result.columns),
+            )
+        return result
+
+    def process_result(
+        self, result: EmployeeResult, request: HttpRequest
+    ) -> HttpResponse:
+        """Go back to the list, or show why nothing was imported."""
+        if result.failed:
+            context = self.admin_site.each_context(request) | {
+                "title": "Import",
+                "opts": self.opts,
+                "result": result,
+            }
+            return TemplateResponse(request, self.import_template_name, context)
+        messages.success(request, f"Import finished: {result.summary}.")
+        return redirect("admin:employees_employee_changelist")
