@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.datastructures import MultiValueDict
 from django.utils.formats import date_format
 
 from apikeys import expiry
@@ -39,8 +38,6 @@ class ExpiryInput(forms.DateInput):
         """Each preset's ISO date, and what people read."""
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        if not isinstance(data, MultiValueDict):
-            return data.get(name)
         return next(filter(None, reversed(data.getlist(name))), "")
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:

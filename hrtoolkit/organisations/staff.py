@@ -4,12 +4,16 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
+from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from hrtoolkit.organisations.signals import staff_acted
+
+COUNTED = 10_000
 
 
 class StaffSite(admin.AdminSite):
@@ -26,8 +30,24 @@ class StaffSite(admin.AdminSite):
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
 
+class BoundedPaginator(Paginator[Any]):
+    """Counts no further than anyone turns pages, however long the list."""
+
+    @cached_property
+    def count(self) -> int:
+        objects: Any = self.object_list
+        return int(objects.order_by()[:COUNTED].count())
+
+
 class StaffModelAdmin(admin.ModelAdmin[Any]):
-    """Announces what staff do, so that the organisation's audit log shows it."""
+    """Tables that grow without end, and what staff do to them, announced.
+
+    The organisation's audit log shows it.
+    """
+
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
 
     def log_addition(
         self, request: HttpRequest, obj: models.Model, message: Any

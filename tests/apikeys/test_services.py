@@ -10,6 +10,7 @@ from django.utils import timezone
 from apikeys import expiry, services
 from apikeys.actors import Actor
 from apikeys.models import APIKey, AuditAction, AuditEvent, Status
+from apikeys.models.api_key import validate_scopes
 from hrtoolkit.organisations.models import Organisation, User
 from tests.factories import OrganisationFactory, UserFactory, generated_key
 
@@ -186,3 +187,9 @@ def test_a_key_outlives_the_person_who_generated_it() -> None:
     assert (key.created_by, key.created_by_name) == (None, "Mei Chen")
     assert key.status == Status.ACTIVE
     assert AuditEvent.objects.get().actor_name == "Mei Chen"
+
+
+@pytest.mark.parametrize("scopes", ["read:leave", None, ("read:leave",), {}])
+def test_only_a_list_of_scopes_can_be_stored(scopes: object) -> None:
+    with pytest.raises(ValidationError, match="at least one scope"):
+        validate_scopes(scopes)  # type: ignore[arg-type]  # what JSON could hold

@@ -1,0 +1,71 @@
+"""Querysets whose SQL is kept."""
+
+from typing import Any
+
+import pytest
+from django.db import OperationalError, connection, models
+
+from hrtoolkit.api import statements
+from hrtoolkit.api.statements import Param, Statement
+from hrtoolkit.organisations.models import Organisation
+from tests.factories import OrganisationFactory
+
+NAME_OF_SLUG = Organisation.objects.filter(
+    slug=Param("slug", models.CharField())
+).values_list("name")
+
+
+@pytest.mark.django_db
+def test_a_statement_runs_with_any_value() -> None:
+    statement = Statement(NAME_OF_SLUG)
+    for slug in ("one", "two", "it's", "%s", '"'):
+        OrganisationFactory(slug=slug, name=f"Organisation {slug}")
+    for slug in ("one", "two", "it's", "%s", '"'):
+        assert statement.run({"slug": slug}) == [(f"Organisation {slug}",)]
+    assert statement.run({"slug": "three"}) == []
+
+
+def failing_fetch(monkeypatch: pytest.MonkeyPatch, *, usable: bool) -> list[str]:
+    """Make the first fetch fail, and return what is fetched."""
+    fetched: list[str] = []
+    fetch = statements.fetch
+
+    def failing(sql: str, arguments: Any) -> Any:
+        fetched.append(sql)
+        if len(fetched) == 1:
+            raise OperationalError
+        return fetch(sql, arguments)
+
+    monkeypatch.setattr(statements, "fetch", failing)
+    monkeypatch.setattr(connection, "is_usable", lambda: usable)
+    return fetched
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_read_is_tried_again_when_the_connection_was_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    OrganisationFactory(slug="one", name="One")
+    fetched = failing_fetch(monkeypatch, usable=False)
+    assert Statement(NAME_OF_SLUG).run({"slug": "one"}) == [("One",)]
+    assert len(fetched) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_read_that_failed_on_a_good_connection_is_not_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fetched = failing_fetch(monkeypatch, usable=True)
+    with pytest.raises(OperationalError):
+        Statement(NAME_OF_SLUG).run({"slug": "one"})
+    assert len(fetched) == 1
+
+
+@pytest.mark.django_db
+def test_a_read_inside_a_transaction_is_not_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fetched = failing_fetch(monkeypatch, usable=False)
+    with pytest.raises(OperationalError):
+        Statement(NAME_OF_SLUG).run({"slug": "one"})
+    assert len(fetched) == 1
