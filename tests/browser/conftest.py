@@ -1,0 +1,68 @@
+"""A real browser, and pages in it that must stay without complaint."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from itertools import chain
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from tests.browser.complaints import complaints_of
+from tests.services import chromium
+
+ARGUMENTS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-quic",
+    "--disable-sync",
+    # Nothing leaves this machine, whatever a page asks for.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+    "--no-first-run",
+]
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Return a Chromium that all tests of this package share."""
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(
+            executable_path=chromium.installed(),
+            args=ARGUMENTS,
+            chromium_sandbox=os.geteuid() != 0,
+        ) as browser,
+    ):
+        yield browser
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server: LiveServer) -> Iterator[OpenPage]:
+    """Return a function that opens an empty page, as in a browser just installed.
+
+    It takes Playwright's options of a context: ``java_script_enabled=False``,
+    ``color_scheme="dark"``, ``viewport``. The test fails if a page of its
+    complains: of an error, of the content security policy, of something that
+    couldn't be loaded, or of a request to somewhere else.
+    """
+    complaints = []
+    with ExitStack() as contexts:
+
+        def open_page(**options: Any) -> Page:
+            context = browser.new_context(base_url=live_server.url, **options)
+            contexts.enter_context(context)
+            complaints.append(complaints_of(context, live_server.url))
+            return context.new_page()
+
+        yield open_page
+    assert not any(complaints), "\n".join(chain(*complaints))
+
+
+@pytest.fixture
+def page(open_page: OpenPage) -> Page:
+    """Return an empty page."""
+    return open_page()

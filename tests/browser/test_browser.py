@@ -1,0 +1,78 @@
+"""The browser tests' own tools: do they notice?"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
+
+from tests.browser import screenshots
+from tests.browser.accessibility import assert_accessible
+from tests.browser.complaints import complaints_of
+
+SIGN_IN = "/login/"
+
+
+def test_the_sign_in_page_opens_without_complaint(page: Page) -> None:
+    response = page.goto(SIGN_IN)
+    assert response is not None
+    assert response.ok
+
+
+def wait_until(page: Page, condition: Callable[[], bool]) -> None:
+    """Give the page some seconds to bring the condition about."""
+    for _ in range(50):
+        if condition():
+            return
+        page.wait_for_timeout(100)
+    pytest.fail("It didn't happen.")
+
+
+@pytest.mark.parametrize(
+    ("script", "complaint"),
+    [
+        ("fetch('/no-such-page/')", "Answer 404"),
+        ("location = 'https://elsewhere.example/'", "Request to elsewhere"),
+        ("setTimeout(() => { throw new Error('broken') })", "Error: broken"),
+        ("console.error('oh dear')", "Console: oh dear"),
+        (
+            "document.body.setAttribute('style', 'color: red')",
+            "Content Security Policy",
+        ),
+    ],
+)
+def test_a_page_that_misbehaves_is_noticed(
+    browser: Browser, live_server: LiveServer, script: str, complaint: str
+) -> None:
+    with browser.new_context(base_url=live_server.url) as context:
+        complaints = complaints_of(context, live_server.url)
+        page = context.new_page()
+        page.goto(SIGN_IN)
+        assert not complaints
+        page.evaluate(f"() => {{ {script} }}")
+        wait_until(page, lambda: complaint in "\n".join(complaints))
+
+
+def test_a_page_that_was_meant_to_be_missing_is_no_complaint(page: Page) -> None:
+    page.goto("/no-such-page/")
+
+
+def test_a_page_that_some_people_cannot_use_is_noticed(page: Page) -> None:
+    page.goto(SIGN_IN)
+    page.evaluate("document.body.append(document.createElement('input'))")
+    with pytest.raises(AssertionError, match="every form element has a label"):
+        assert_accessible(page)
+
+
+def test_pictures_are_taken(
+    page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(screenshots, "DIRECTORY", tmp_path)
+    page.goto(SIGN_IN)
+    screenshots.shoot(page, "sign-in")
+    assert {path.name for path in tmp_path.iterdir()} == {
+        f"sign-in-{width}-{scheme}.png"
+        for width in (375, 1280)
+        for scheme in ("light", "dark")
+    }

@@ -1,0 +1,130 @@
+"""The product as it runs in production: the server, its workers, its database."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from email.message import Message
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+START_SECONDS = 30
+
+GENERATE = """
+from apikeys.actors import Actor
+from apikeys.services import generate
+from hrtoolkit.organisations.models import Organisation
+
+organisation, _ = Organisation.objects.get_or_create(slug="any", name="Any")
+generated = generate(
+    organisation=organisation,
+    name="Trial",
+    scopes=["read:employees"],
+    actor=Actor("Tester"),
+)
+print(generated.api_key.pk, generated.token.reveal())
+"""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the server answered."""
+
+    status: int
+    headers: Message
+    body: bytes
+
+    def json(self) -> Any:
+        """Return the body, decoded."""
+        return json.loads(self.body)
+
+
+class Server:
+    """The server on a port of its own, with its own empty, migrated database."""
+
+    def __init__(self, database_url: str, workers: int = 1) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port: int = probe.getsockname()[1]
+        self.environment = os.environ | {
+            "DATABASE_URL": database_url,
+            "DJANGO_SETTINGS_MODULE": "hrtoolkit.settings",
+            "WORKERS": str(workers),
+        }
+        self.workers = workers
+
+    def __enter__(self) -> Self:
+        self.manage("migrate", "--verbosity=0")
+        command = [
+            *(sys.executable, "-m", "granian", "--interface=wsgi"),
+            *("--host=127.0.0.1", f"--port={self.port}", f"--workers={self.workers}"),
+            *("--blocking-threads=1", "--log-level=warning", "--no-access-log"),
+            "hrtoolkit.wsgi:application",
+        ]
+        self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment)
+        self.wait_until_live()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def manage(self, *arguments: str, given: str | None = None) -> str:
+        """Run a command of manage.py and return what it prints."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            input=given,
+            check=True,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        ).stdout
+
+    def generate(self) -> tuple[int, str]:
+        """Generate a key and return its id and value."""
+        printed = self.manage("shell", "--verbosity=0", f"--command={GENERATE}")
+        key_id, value = printed.split()
+        return int(key_id), value
+
+    def get(
+        self, path: str, value: str | None = None, timeout: float = 10, **headers: str
+    ) -> Answer:
+        """Ask the server, on a connection of its own."""
+        if value:
+            headers["Authorization"] = f"Bearer {value}"
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        try:
+            connection.request("GET", path, headers=headers)
+            response = connection.getresponse()
+            return Answer(response.status, response.headers, response.read())
+        finally:
+            connection.close()
+
+    def wait_until_live(self) -> None:
+        """Wait until the server answers. Raises TimeoutError."""
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                if self.get("/livez").status == 200:
+                    return
+            except OSError:
+                time.sleep(0.05)
+        raise TimeoutError(f"The server didn't start in {START_SECONDS} seconds.")
