@@ -1,0 +1,146 @@
+"""The demo organisations: their sites, departments, jobs and accounts."""
+
+from employees.models.people import State
+from hrtoolkit.demo.blueprint import (
+    CLINIC,
+    OFFICE,
+    SHIFTS,
+    Account,
+    Company,
+    Department,
+    Site,
+)
+from hrtoolkit.demo.names import HARBOUR_NAMES, SUMMIT_NAMES
+from hrtoolkit.organisations.models import Role
+
+HARBOUR_ADMIN = Account(
+    "admin@harbour.example",
+    "Priya",
+    "Raghunathan",
+    Role.ORG_ADMIN,
+    "Head of People and Culture",
+)
+HARBOUR_FORMER_ADMIN = Account(
+    "graham.whitlock@harbour.example",
+    "Graham",
+    "Whitlock",
+    Role.ORG_ADMIN,
+    "HR Systems Analyst",
+    left_days_ago=290,
+)
+
+# fmt: off
+HARBOUR = Company(
+    name="Harbour Logistics",
+    slug="harbour-logistics",
+    time_zone="Australia/Sydney",
+    domain="harbour.example",
+    number_prefix="HL",
+    chief="Chief Executive Officer",
+    sites=(
+        Site("Mascot", State.NSW, 1),
+        Site("Port Botany", State.NSW, 3),
+        Site("Wetherill Park", State.NSW, 2),
+        Site("Newcastle", State.NSW, 1),
+        Site("Fyshwick", State.ACT, 1),
+        Site("Altona", State.VIC, 3),
+        Site("Dandenong South", State.VIC, 2),
+        Site("Hemmant", State.QLD, 3),
+        Site("Townsville", State.QLD, 1),
+        Site("Port Adelaide", State.SA, 2),
+        Site("Fremantle", State.WA, 2),
+        Site("Devonport", State.TAS, 1),
+        Site("East Arm", State.NT, 1),
+    ),
+    departments=(
+        Department("Transport", "General Manager, Transport", "Transport Team Leader",
+                   ("Truck Driver (HC)", "Linehaul Driver (MC)", "Truck Driver (HR)",
+                    "Fleet Allocator", "Yard Attendant"), 6, SHIFTS, True),
+        Department("Warehousing", "General Manager, Warehousing", "Shift Supervisor",
+                   ("Storeperson", "Forklift Operator", "Pick Packer", "Storeperson",
+                    "Inventory Controller"), 7, SHIFTS, True),
+        Department("Fleet Maintenance", "Fleet Maintenance Manager",
+                   "Workshop Supervisor",
+                   ("Heavy Vehicle Mechanic", "Auto Electrician", "Tyre Fitter",
+                    "Parts Interpreter"), 2, SHIFTS, True),
+        Department("Freight Forwarding", "Head of Freight Forwarding",
+                   "Forwarding Team Leader",
+                   ("Import Operator", "Export Operator", "Sea Freight Coordinator",
+                    "Air Freight Coordinator"), 3, OFFICE, True),
+        Department("Customs and Compliance", "Head of Customs and Compliance",
+                   "Customs Team Leader",
+                   ("Licensed Customs Broker", "Tariff Classifier",
+                    "Biosecurity Officer", "Compliance Analyst"), 2, OFFICE, True),
+        Department("Customer Service", "Head of Customer Service",
+                   "Customer Service Team Leader",
+                   ("Customer Service Officer", "Bookings Coordinator",
+                    "Customer Service Officer", "Claims Officer"), 2, OFFICE),
+        Department("Sales", "Head of Sales", "Regional Sales Manager",
+                   ("Account Manager", "Business Development Manager",
+                    "Sales Support Officer", "Tender Writer"), 2, OFFICE, True),
+        Department("Finance", "Chief Financial Officer", "Finance Team Leader",
+                   ("Accounts Payable Officer", "Payroll Officer",
+                    "Accounts Receivable Officer", "Financial Accountant",
+                    "Management Accountant"), 2, OFFICE),
+        Department("People and Culture", HARBOUR_ADMIN.job_title,
+                   "People Operations Lead",
+                   ("HR Adviser", HARBOUR_FORMER_ADMIN.job_title,
+                    "Talent Acquisition Partner", "Learning Coordinator",
+                    "Workers Compensation Adviser"), 1, OFFICE),
+        Department("Information Technology", "Head of Information Technology",
+                   "Technology Team Leader",
+                   ("Systems Administrator", "Service Desk Analyst", "Data Analyst",
+                    "Integration Developer"), 2, OFFICE),
+        Department("Safety and Quality", "Head of Safety and Quality",
+                   "Safety Team Leader",
+                   ("Safety Adviser", "Chain of Responsibility Officer",
+                    "Quality Auditor", "Return to Work Coordinator"), 1, OFFICE),
+    ),
+    accounts=(
+        HARBOUR_ADMIN,
+        Account("manager@harbour.example", "Daniel", "Kowalczyk", Role.MANAGER,
+                "Transport Team Leader"),
+        Account("employee@harbour.example", "Grace", "Tran", Role.EMPLOYEE,
+                "Truck Driver (HC)"),
+        HARBOUR_FORMER_ADMIN,
+    ),
+    names=HARBOUR_NAMES,
+)
+
+SUMMIT = Company(
+    name="Summit Dental",
+    slug="summit-dental",
+    time_zone="Australia/Perth",
+    domain="summit.example",
+    number_prefix="SD",
+    chief="Managing Director",
+    sites=(
+        Site("Subiaco", State.WA, 4),
+        Site("Fremantle", State.WA, 3),
+        Site("Joondalup", State.WA, 3),
+        Site("Mandurah", State.WA, 2),
+        Site("Bunbury", State.WA, 1),
+    ),
+    departments=(
+        Department("Dentistry", "Clinical Director", "Senior Dentist",
+                   ("Dentist", "Dental Hygienist", "Oral Health Therapist"),
+                   2, CLINIC, True),
+        Department("Dental Assisting", "Dental Assisting Manager",
+                   "Senior Dental Assistant",
+                   ("Dental Assistant", "Dental Assistant",
+                    "Sterilisation Technician"), 1, CLINIC, True),
+        Department("Reception", "Patient Services Manager", "Front Desk Supervisor",
+                   ("Receptionist", "Treatment Coordinator"), 1, CLINIC, True),
+        Department("Practice Office", "Practice Manager", "Office Team Leader",
+                   ("Bookkeeper", "HR and Payroll Officer", "Marketing Coordinator"),
+                   1, OFFICE),
+    ),
+    accounts=(
+        Account("admin@summit.example", "Fiona", "MacKenzie", Role.ORG_ADMIN,
+                "Practice Manager"),
+    ),
+    names=SUMMIT_NAMES,
+)
+# fmt: on
+
+COMPANIES = (HARBOUR, SUMMIT)
