@@ -126,10 +126,6 @@ class User(AbstractUser):
                         is_superuser=False,
                     )
                 ),
-                violation_error_message=(
-                    "A person of an organisation has a role in it and is not staff; "
-                    "staff have neither organisation nor role."
-                ),
             ),
         ]
 
@@ -137,8 +133,17 @@ class User(AbstractUser):
         return self.get_full_name() or self.email
 
     def clean(self) -> None:
+        """Say at the field what the constraint above would say of the record."""
         super().clean()
         self.email = self.email.lower()
+        if self.organisation_id and self.is_staff:
+            raise ValidationError(
+                {"is_staff": "Staff belong to the platform, not to an organisation."}
+            )
+        if bool(self.organisation_id) != bool(self.role):
+            raise ValidationError(
+                {"role": "People of an organisation have a role in it, staff none."}
+            )
 
     @property
     def is_org_admin(self) -> bool:

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 
+from hrtoolkit.organisations.models import Organisation
 from hrtoolkit.organisations.signals import staff_acted
 
 COUNTED = 10_000
@@ -74,10 +75,11 @@ def announce(
     request: HttpRequest, did: str, obj: models.Model, fields: list[str] | None = None
 ) -> None:
     """Send ``staff_acted`` for one object."""
+    of_itself = obj if isinstance(obj, Organisation) else None
     staff_acted.send(
         type(obj),
         request=request,
-        organisation=getattr(obj, "organisation", None),
+        organisation=getattr(obj, "organisation", of_itself),
         did=did,
         what=f"{obj._meta.verbose_name} {obj}",
         fields=fields or [],

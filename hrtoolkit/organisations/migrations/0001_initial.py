@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['email'],
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='organisations_user_email_any_case'), models.CheckConstraint(condition=models.Q(models.Q(('organisation__isnull', True), ('role', '')), models.Q(('is_staff', False), ('is_superuser', False), ('organisation__isnull', False), ('role__in', ['employee', 'manager', 'org_admin'])), _connector='OR'), name='organisations_user_member_or_staff', violation_error_message='A person of an organisation has a role in it and is not staff; staff have neither organisation nor role.')],
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='organisations_user_email_any_case'), models.CheckConstraint(condition=models.Q(models.Q(('organisation__isnull', True), ('role', '')), models.Q(('is_staff', False), ('is_superuser', False), ('organisation__isnull', False), ('role__in', ['employee', 'manager', 'org_admin'])), _connector='OR'), name='organisations_user_member_or_staff')],
             },
         ),
     ]

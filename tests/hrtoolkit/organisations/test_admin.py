@@ -1,0 +1,142 @@
+"""Organisations and people in Django admin."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth import authenticate
+from django.contrib.auth.signals import user_logged_out
+from django.test import Client
+
+from apikeys.models import AuditAction, AuditEvent
+from hrtoolkit.organisations.models import Organisation, Role, User
+from tests.factories import PASSWORD, OrganisationFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+USERS = "/admin/organisations/user/"
+
+
+@pytest.fixture
+def staff() -> Client:
+    client = Client()
+    client.force_login(
+        UserFactory(staff=True, first_name="Alex", last_name="Pemberton"),
+        backend="hrtoolkit.organisations.backends.UserBackend",
+    )
+    return client
+
+
+@pytest.fixture
+def organisation() -> Organisation:
+    return OrganisationFactory()
+
+
+def fields_of(response: Any) -> dict[str, Any]:
+    """Return what a browser would send of a form that nobody touched."""
+    form = response.context["adminform"].form
+    values = {bound.name: bound.value() for bound in form}
+    return {name: value for name, value in values.items() if value}
+
+
+def change(staff: Client, user: User, **fields: Any) -> Any:
+    address = f"{USERS}{user.pk}/change/"
+    return staff.post(address, fields_of(staff.get(address)) | fields)
+
+
+def events_of(organisation: Organisation) -> list[AuditEvent]:
+    return list(AuditEvent.objects.filter(organisation=organisation).order_by("number"))
+
+
+def test_a_new_role_is_recorded(staff: Client, organisation: Organisation) -> None:
+    user = UserFactory(organisation=organisation, role=Role.EMPLOYEE)
+    assert change(staff, user, role=Role.ORG_ADMIN).status_code == 302
+    user.refresh_from_db()
+    assert user.is_org_admin
+    changed, acted = events_of(organisation)
+    assert changed.action == AuditAction.ROLE_CHANGED
+    assert changed.actor_name == "Alex Pemberton"
+    assert changed.details == {
+        "email": user.email,
+        "from": "employee",
+        "to": "org_admin",
+    }
+    assert acted.action == AuditAction.STAFF_ACTED
+    assert acted.details["fields"] == ["Role"]
+
+
+def test_a_new_name_is_no_new_role(staff: Client, organisation: Organisation) -> None:
+    user = UserFactory(organisation=organisation)
+    change(staff, user, first_name="Zoë")
+    [acted] = events_of(organisation)
+    assert acted.action == AuditAction.STAFF_ACTED
+
+
+def test_a_new_person_has_a_new_role(staff: Client, organisation: Organisation) -> None:
+    fields = {
+        "email": "New@Harbour.example",
+        "first_name": "New",
+        "organisation": organisation.pk,
+        "role": Role.ORG_ADMIN,
+        "usable_password": "true",
+        "password1": "a long new password",
+        "password2": "a long new password",
+    }
+    assert staff.post(f"{USERS}add/", fields).status_code == 302
+    user = User.objects.get(email="new@harbour.example")
+    assert user.is_org_admin
+    assert not user.is_superuser
+    assert [event.action for event in events_of(organisation)] == [
+        AuditAction.ROLE_CHANGED,
+        AuditAction.STAFF_ACTED,
+    ]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"role": ""},
+        {"organisation": ""},
+        {"is_staff": "on"},
+        {"first_name": "yhrtk_" + "a" * 38},
+        {"first_name": "a\u202eb"},
+        {"email": "not an address"},
+    ],
+)
+def test_a_contradiction_is_refused(
+    staff: Client, organisation: Organisation, fields: dict[str, str]
+) -> None:
+    user = UserFactory(organisation=organisation)
+    response = change(staff, user, **fields)
+    assert response.status_code == 200
+    assert response.context["errors"]
+    assert not events_of(organisation)
+
+
+def test_an_organisation_is_suspended_and_never_deleted(
+    staff: Client, organisation: Organisation
+) -> None:
+    address = f"/admin/organisations/organisation/{organisation.pk}/"
+    assert staff.post(f"{address}delete/", {"post": "yes"}).status_code == 403
+    fields = fields_of(staff.get(f"{address}change/"))
+    now = {"suspended_at_0": "2026-07-01", "suspended_at_1": "09:00"}
+    assert staff.post(f"{address}change/", fields | now).status_code == 302
+    organisation.refresh_from_db()
+    assert organisation.is_suspended
+    assert events_of(organisation)[0].details["what"] == f"organisation {organisation}"
+
+
+def test_an_unknown_time_zone_is_refused(
+    staff: Client, organisation: Organisation
+) -> None:
+    address = f"/admin/organisations/organisation/{organisation.pk}/change/"
+    fields = fields_of(staff.get(address)) | {"time_zone": "Australia/Wagga"}
+    response = staff.post(address, fields)
+    assert "This is not a time zone" in response.content.decode()
+
+
+def test_a_sign_in_without_a_page_leaves_no_event() -> None:
+    user = UserFactory()
+    assert authenticate(username=user.email, password="wrong") is None
+    assert authenticate(username=user.email, password=PASSWORD) == user
+    user_logged_out.send(User, request=None, user=None)
+    assert not AuditEvent.objects.exists()
