@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection
 
 from hrtoolkit.demo import accounts, environment, loading, server
 
+HIGHEST_PORT = 65535
 # Letters and digits that can't be taken for one another.
 LEGIBLE = "abcdefghijkmnpqrstuvwxyz23456789"
 
@@ -39,6 +40,8 @@ def check_settings() -> None:
         raise CommandError(
             "HTTPS is on, but the demo serves plain HTTP. Set HTTPS=off for it."
         )
+    if not 1 <= settings.PORT <= HIGHEST_PORT:
+        raise CommandError(f"PORT has to be from 1 to {HIGHEST_PORT}.")
     if settings.WORKERS < 1:
         raise CommandError("WORKERS has to be 1 or more.")
 
@@ -49,10 +52,9 @@ def check_port() -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((server.HOST, settings.PORT))
-        except (OSError, OverflowError) as error:
-            reason = getattr(error, "strerror", None) or "no such port"
+        except OSError as error:
             raise CommandError(
-                f"Port {settings.PORT} can't be used: {reason}."
+                f"Port {settings.PORT} can't be used: {error.strerror}."
                 " Choose another one, such as PORT=8001."
             ) from None
 
