@@ -33,6 +33,8 @@ SUPPORT_EMAIL = "support@yourhrtoolkit.com.au"
 TRUSTED_PROXY_HOPS = env.int("TRUSTED_PROXY_HOPS", default=0)
 if TRUSTED_PROXY_HOPS < 0:
     raise ImproperlyConfigured("TRUSTED_PROXY_HOPS can't be negative.")
+if WORKERS < 1:
+    raise ImproperlyConfigured("WORKERS has to be 1 or more.")
 
 INSTALLED_APPS = [
     "hrtoolkit.organisations.apps.StaffAdminConfig",
@@ -203,6 +205,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["mail_admins"], "level": "INFO"},
+        # What visitors ask for in vain is no warning of ours.
+        "django.request": {"level": "ERROR"},
         "hrtoolkit": {"handlers": ["mail_admins"], "level": "INFO"},
     },
 }

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from hrtoolkit.demo.blueprint import Company
 from hrtoolkit.demo.companies import COMPANIES
-from hrtoolkit.organisations.models import Organisation, Role, User
+from hrtoolkit.organisations.models import Organisation, User
 
 STAFF_EMAIL = "staff@hrtoolkit.example"
 JOINED = timedelta(days=1000)
@@ -43,7 +43,7 @@ def sign_ins() -> Iterable[tuple[str, str]]:
     for company in COMPANIES:
         for account in company.accounts:
             if account.left_days_ago is None:
-                yield account.email, f"{Role(account.role).label} of {company.name}"
+                yield account.email, f"{account.role.label} of {company.name}"
     yield STAFF_EMAIL, "Platform staff, for Django admin"
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from operator import itemgetter
 
 from apikeys import expiry, services
 from apikeys.actors import Actor
@@ -78,7 +79,7 @@ def load_keys(organisation: Organisation, keys: Sequence[Key]) -> None:
     ]
     today = expiry.today(organisation)
     records: dict[Key, APIKey] = {}
-    for at, key in sorted(moments, key=lambda moment: moment[0]):
+    for at, key in sorted(moments, key=itemgetter(0)):
         if key in records:
             services.revoke(records[key], actor=actor(key.by), at=at)
             continue

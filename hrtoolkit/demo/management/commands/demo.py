@@ -42,8 +42,6 @@ def check_settings() -> None:
         )
     if not 1 <= settings.PORT <= HIGHEST_PORT:
         raise CommandError(f"PORT has to be from 1 to {HIGHEST_PORT}.")
-    if settings.WORKERS < 1:
-        raise CommandError("WORKERS has to be 1 or more.")
 
 
 def check_port() -> None:
