@@ -8,7 +8,7 @@ databases answer with IntegrityError.
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connections
+from django.db import connections, transaction
 
 from apikeys.models import APIKey, AuditEvent
 
@@ -100,13 +100,13 @@ POSTGRESQL_FUNCTION = """
 
 
 def install(using: str = "default", **kwargs: Any) -> None:
-    """Create the triggers anew. Called after every ``migrate``.
+    """Create the triggers anew, without a gap. Called after every ``migrate``.
 
     SQLite rebuilds a table to alter it, and its triggers are silently lost.
     """
     connection = connections[using]
-    remove(using)
-    with connection.cursor() as cursor:
+    with transaction.atomic(using), connection.cursor() as cursor:
+        remove(using)
         if connection.vendor == "postgresql":
             cursor.execute(POSTGRESQL_FUNCTION)
             for guard in GUARDS + TRUNCATE_GUARDS:

@@ -67,11 +67,16 @@ def record_for(user: User, action: AuditAction, request: HttpRequest) -> None:
 
 
 def record_role_change(
-    sender: Any, user: User, old_role: str, request: HttpRequest, **kwargs: Any
+    sender: Any,
+    user: User,
+    organisation: Organisation | None,
+    old_role: str,
+    request: HttpRequest,
+    **kwargs: Any,
 ) -> None:
     audit.record(
         AuditAction.ROLE_CHANGED,
-        organisation=user.organisation,
+        organisation=organisation,
         actor=Actor.from_request(request),
         details={"email": user.email, "from": old_role, "to": user.role},
     )

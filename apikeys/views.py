@@ -1,5 +1,6 @@
 """The pages of Settings → API Keys, for org admins only (``organisations.access``)."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -64,7 +65,12 @@ def generate(request: OrgAdminRequest) -> HttpResponse:
             return render(
                 request,
                 "settings/api_keys/reveal.html",
-                {"key": generated.api_key, "value": generated.token.reveal()},
+                {
+                    "key": generated.api_key,
+                    "value": generated.token.reveal(),
+                    "base": settings.PUBLIC_URL
+                    or f"{request.scheme}://{request.get_host()}",
+                },
             )
     if form.is_bound:
         form.prepare_to_show_again()

@@ -63,10 +63,11 @@ class EmployeeForm(ModelForm[Employee]):
     def clean_manager(self) -> Employee | None:
         """Refuse a manager who reports to this employee, however indirectly."""
         manager: Employee | None = self.cleaned_data["manager"]
-        above = manager
-        while above and self.instance.pk:
+        above, seen = manager, set()
+        while above and self.instance.pk and above.pk not in seen:
             if above.pk == self.instance.pk:
                 raise ValidationError("This person would be their own manager.")
+            seen.add(above.pk)
             above = above.manager
         return manager
 

@@ -53,6 +53,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # A load balancer asks by address and over plain HTTP.
+    "hrtoolkit.health.HealthMiddleware",
     # The external API answers by itself: what follows is for people.
     "hrtoolkit.api.middleware.ExternalAPIMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -91,6 +93,7 @@ FORM_RENDERER = "hrtoolkit.forms.FormRenderer"
 DATABASES = {
     "default": {
         "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
         **env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}"),
     }
 }
@@ -140,8 +143,6 @@ if HTTPS:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = True
-    # A load balancer asks these over plain HTTP.
-    SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     if TRUSTED_PROXY_HOPS:

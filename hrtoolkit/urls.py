@@ -1,14 +1,14 @@
 """The site map.
 
 What begins with ``/api/`` is not here: the external API's middleware answers
-it, from the endpoints that the settings name.
+it, from the endpoints that the settings name. ``/livez`` and ``/readyz`` have
+a middleware of their own, ``hrtoolkit.health``.
 """
 
 from django.contrib import admin
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from hrtoolkit import health
 from hrtoolkit.organisations import views
 from hrtoolkit.organisations.access import open_to_everyone_signed_in
 
@@ -19,8 +19,6 @@ urlpatterns = [
     path("settings/", views.settings_index, name="settings"),
     path("settings/api-keys/", include("apikeys.urls")),
     path("admin/", admin.site.urls),
-    path("livez", health.livez),
-    path("readyz", health.readyz),
 ]
 
 handler403 = "hrtoolkit.organisations.views.permission_denied"

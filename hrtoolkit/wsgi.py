@@ -1,9 +1,38 @@
 """The WSGI application: any WSGI server can serve it."""
 
 import os
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hrtoolkit.settings")
 
-application = get_wsgi_application()
+# libpq reads it at each connection. A request waits for a lock or a statement
+# only so long, and no write takes longer than those who follow changes allow
+# for. Commands, such as a long migration, have no such limits.
+os.environ.setdefault(
+    "PGOPTIONS",
+    "-c lock_timeout=1500 -c statement_timeout=10000"
+    " -c idle_in_transaction_session_timeout=30000",
+)
+
+CHARSET = re.compile(r";\s*charset\s*=[^;]*", re.IGNORECASE)
+
+django_application = get_wsgi_application()
+
+
+def application(
+    environ: dict[str, Any], start_response: Callable[..., Any]
+) -> Iterable[bytes]:
+    """Answer a request, whose text is UTF-8 whatever it says.
+
+    Django decodes what it is sent by any codec of Python's that the client
+    names, before any middleware could object; some raise, and some let
+    through what no text may hold.
+    """
+    content_type = environ.get("CONTENT_TYPE")
+    if content_type:
+        environ["CONTENT_TYPE"] = CHARSET.sub("", content_type)
+    return django_application(environ, start_response)

@@ -86,7 +86,10 @@ class ExternalAPIMiddleware:
         response.headers["X-Request-Id"] = request_id
         for name, value in HEADERS.items():
             response.headers[name] = value
-        response.headers["Content-Length"] = str(len(response.content))
+        if request.method == "OPTIONS" and not response.content:
+            del response.headers["Content-Type"]
+        else:
+            response.headers["Content-Length"] = str(len(response.content))
         if request.method == "HEAD":
             response.content = b""
         logger.info(

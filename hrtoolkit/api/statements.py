@@ -9,7 +9,13 @@ from functools import cached_property
 from typing import Any
 
 import psycopg
-from django.db import InterfaceError, OperationalError, connection, models
+from django.db import (
+    InterfaceError,
+    NotSupportedError,
+    OperationalError,
+    connection,
+    models,
+)
 from django.db.models.expressions import Expression
 from psycopg.types.numeric import Int8
 
@@ -68,8 +74,10 @@ class Statement:
         kept_connection = connection.connection is not None
         try:
             rows = fetch(sql, arguments)
-        except (OperationalError, InterfaceError):
-            lost = kept_connection and not connection.is_usable()
+        except (OperationalError, InterfaceError, NotSupportedError) as error:
+            # A migration may have changed a type under a prepared statement.
+            outdated = isinstance(error, NotSupportedError)
+            lost = outdated or (kept_connection and not connection.is_usable())
             if connection.in_atomic_block or not lost:
                 raise
             connection.close()

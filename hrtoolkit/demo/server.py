@@ -5,8 +5,7 @@ from _thread import start_new_thread
 from typing import Any
 
 from django.conf import settings
-from django.core.handlers.wsgi import WSGIHandler
-from django.core.wsgi import get_wsgi_application
+from django.utils.module_loading import import_string
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import MPServer
@@ -29,7 +28,7 @@ class Server(MPServer):
         start_new_thread(super().signal_handler_interrupt, ())
 
 
-def load_application() -> WSGIHandler:
+def load_application() -> Any:
     """Return the application; called in each worker, which leaves Ctrl-C alone.
 
     A worker that handles SIGINT and the main process's SIGTERM at once hangs.
@@ -37,7 +36,7 @@ def load_application() -> WSGIHandler:
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     # Until the worker serves, it would answer SIGTERM as the main process does.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    return get_wsgi_application()
+    return import_string(settings.WSGI_APPLICATION)
 
 
 def serve() -> None:

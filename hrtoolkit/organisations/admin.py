@@ -6,11 +6,13 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.http import HttpRequest
+from django.utils.decorators import method_decorator
 
 from hrtoolkit.organisations.models import Organisation, User
-from hrtoolkit.organisations.signals import role_changed
-from hrtoolkit.organisations.staff import StaffModelAdmin
+from hrtoolkit.organisations.signals import role_changed, staff_acted
+from hrtoolkit.organisations.staff import StaffModelAdmin, description
 
 admin.site.unregister(Group)
 
@@ -80,11 +82,29 @@ class UserAdmin(StaffModelAdmin, DjangoUserAdmin[User]):
         # Staff may do in the admin whatever a page of it offers; what they
         # may not do, no page offers.
         obj.is_superuser = obj.is_staff
+        before = User.objects.filter(pk=obj.pk).select_related("organisation").first()
         super().save_model(request, obj, form, change)
-        if "role" in form.changed_data:
+        left = before and before.organisation
+        moved = left is not None and left != obj.organisation
+        if "role" in form.changed_data or moved:
             role_changed.send(
                 User,
                 user=obj,
-                old_role=form["role"].initial or "",
+                organisation=obj.organisation or left,
+                old_role=before.role if before else "",
                 request=request,
             )
+        if moved:
+            staff_acted.send(
+                User,
+                request=request,
+                organisation=left,
+                did="moved away",
+                what=description(obj),
+                fields=["Organisation"],
+            )
+
+    @method_decorator(transaction.atomic)
+    def user_change_password(self, *args: Any, **kwargs: Any) -> Any:
+        """Change a password with its event or not at all."""
+        return super().user_change_password(*args, **kwargs)

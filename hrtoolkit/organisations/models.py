@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from hrtoolkit.text import validate_plain_text
+from hrtoolkit.text import validate_no_key, validate_plain_text
 
 
 def validate_time_zone(value: str) -> None:
@@ -22,7 +22,7 @@ class Organisation(models.Model):
     """A customer: the employer whose data the platform keeps."""
 
     name = models.CharField(max_length=100, validators=[validate_plain_text])
-    slug = models.SlugField(max_length=60, unique=True)
+    slug = models.SlugField(max_length=60, unique=True, validators=[validate_no_key])
     time_zone = models.CharField(
         max_length=50, default="Australia/Sydney", validators=[validate_time_zone]
     )
@@ -89,6 +89,7 @@ class User(AbstractUser):
     email = models.EmailField(
         "email address",
         unique=True,
+        validators=[validate_no_key],
         error_messages={"unique": "Someone already signs in with this address."},
     )
     first_name = models.CharField(max_length=150, validators=[validate_plain_text])

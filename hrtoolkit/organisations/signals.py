@@ -5,13 +5,15 @@ from django.dispatch import Signal
 role_changed = Signal()
 """Sent in the transaction that changes a user's role.
 
-Arguments: ``user``, ``old_role``, ``request``.
+Arguments: ``user``, ``organisation`` (where the role is, or was), ``old_role``,
+``request``.
 """
 
 staff_acted = Signal()
 """Sent in the transaction in which staff changed something in Django admin.
 
 Arguments: ``organisation`` (None for the platform's own things), ``request``,
-``did`` ("added", "changed", "deleted", "imported"), ``what`` (a description),
+``did`` ("added", "changed", "deleted", "imported", "moved away"), ``what`` (a
+description),
 ``fields`` (the names of the fields that changed).
 """

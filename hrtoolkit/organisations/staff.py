@@ -1,13 +1,17 @@
 """Django admin, for the platform's staff."""
 
+import logging
+from functools import wraps
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import FieldError, SuspiciousOperation
 from django.core.paginator import Paginator
-from django.db import models
+from django.db import DataError, NotSupportedError, models, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 
@@ -16,6 +20,11 @@ from hrtoolkit.organisations.signals import staff_acted
 
 COUNTED = 10_000
 
+# What a value that doesn't fit raises, in Django and in either database.
+REFUSALS = (ValueError, OverflowError, DataError, FieldError, NotSupportedError)
+
+logger = logging.getLogger(__name__)
+
 
 class StaffSite(admin.AdminSite):
     """The admin site, entered by the same sign-in as every other page."""
@@ -23,6 +32,27 @@ class StaffSite(admin.AdminSite):
     site_header = "Your HR Toolkit staff"
     site_title = "Your HR Toolkit staff"
     index_title = "Everything staff look after"
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Answer 400 where an address or a form was tampered with.
+
+        Django's own pages let a number that no column holds, a NUL byte or a
+        broken pattern through to the database or to the drawing of a page.
+        """
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            try:
+                response = inner(request, *args, **kwargs)
+                if isinstance(response, SimpleTemplateResponse):
+                    response.render()
+            except REFUSALS as error:
+                logger.warning("An input was refused.", exc_info=True)
+                raise SuspiciousOperation from error
+            return response
+
+        return guarded
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -49,6 +79,13 @@ class StaffModelAdmin(admin.ModelAdmin[Any]):
     paginator = BoundedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """List the records, and do an action with its events or not at all."""
+        if request.method != "POST":
+            return super().changelist_view(request, *args, **kwargs)
+        with transaction.atomic():
+            return super().changelist_view(request, *args, **kwargs)
 
     def log_addition(
         self, request: HttpRequest, obj: models.Model, message: Any
@@ -81,6 +118,11 @@ def announce(
         request=request,
         organisation=getattr(obj, "organisation", of_itself),
         did=did,
-        what=f"{obj._meta.verbose_name} {obj}",
+        what=description(obj),
         fields=fields or [],
     )
+
+
+def description(obj: models.Model) -> str:
+    """Return what an event calls a record."""
+    return f"{obj._meta.verbose_name} {obj} (number {obj.pk})"

@@ -74,7 +74,7 @@ def test_create_works_for_an_account_without_a_name(
     [
         ("Payroll", "--expires-on=2020-01-01", "expires_on: This date is in the past"),
         ("Payroll", "--expires-on=9999-12-31", "expires_on: Choose a day within"),
-        ("Payroll", "--expires-on=soon", "invalid fromisoformat value"),
+        ("Payroll", "--expires-on=soon", "Write the date as year-month-day"),
         ("Payroll", "--scope=write:leave", "invalid choice"),
         (EXAMPLE, "--scope=read:leave", "name: This looks like an API key"),
         ("", "--scope=read:leave", "name: This field cannot be blank"),

@@ -1,6 +1,6 @@
 """``manage.py create_api_key``: generate a key at the server's shell."""
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from datetime import date
 from typing import Any
 
@@ -14,13 +14,32 @@ from apikeys.scopes import Scope
 from hrtoolkit.organisations.models import Organisation
 
 
+def printable(text: str) -> str:
+    """Refuse bytes that aren't text. Raises ArgumentTypeError."""
+    if not text.isprintable():
+        raise ArgumentTypeError("This can't be a slug.")
+    return text
+
+
+def iso_date(text: str) -> date:
+    """Return a date. Raises ArgumentTypeError."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(
+            "Write the date as year-month-day: 2027-06-30."
+        ) from None
+
+
 class Command(BaseCommand):
     """Prints the key alone on standard output, once."""
 
     help = "Generate an API key and print its value, which is shown only this once."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--organisation", required=True, metavar="SLUG")
+        parser.add_argument(
+            "--organisation", required=True, type=printable, metavar="SLUG"
+        )
         parser.add_argument("--name", required=True)
         parser.add_argument(
             "--scope",
@@ -33,7 +52,7 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--expires-on",
-            type=date.fromisoformat,
+            type=iso_date,
             metavar="DATE",
             help="the last day on which it works, such as 2027-06-30",
         )

@@ -3,7 +3,13 @@
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection, models
+from django.db import (
+    DatabaseError,
+    NotSupportedError,
+    OperationalError,
+    connection,
+    models,
+)
 
 from hrtoolkit.api import statements
 from hrtoolkit.api.statements import Param, Statement
@@ -25,7 +31,12 @@ def test_a_statement_runs_with_any_value() -> None:
     assert statement.run({"slug": "three"}) == []
 
 
-def failing_fetch(monkeypatch: pytest.MonkeyPatch, *, usable: bool) -> list[str]:
+def failing_fetch(
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    usable: bool,
+    error: type[DatabaseError] = OperationalError,
+) -> list[str]:
     """Make the first fetch fail, and return what is fetched."""
     fetched: list[str] = []
     fetch = statements.fetch
@@ -33,7 +44,7 @@ def failing_fetch(monkeypatch: pytest.MonkeyPatch, *, usable: bool) -> list[str]
     def failing(sql: str, arguments: Any) -> Any:
         fetched.append(sql)
         if len(fetched) == 1:
-            raise OperationalError
+            raise error
         return fetch(sql, arguments)
 
     monkeypatch.setattr(statements, "fetch", failing)
@@ -48,6 +59,15 @@ def test_a_read_is_tried_again_when_the_connection_was_lost(
     OrganisationFactory(slug="one", name="One")
     fetched = failing_fetch(monkeypatch, usable=False)
     assert Statement(NAME_OF_SLUG).run({"slug": "one"}) == [("One",)]
+    assert len(fetched) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_read_is_tried_again_when_a_migration_changed_a_type(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fetched = failing_fetch(monkeypatch, usable=True, error=NotSupportedError)
+    assert Statement(NAME_OF_SLUG).run({"slug": "one"}) == []
     assert len(fetched) == 2
 
 

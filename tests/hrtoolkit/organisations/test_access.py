@@ -27,8 +27,6 @@ ROUTES: dict[str, list[int]] = {
     "settings/api-keys/generate/": [302, 403, 403, 200, 200, 403],
     "settings/api-keys/<record_id:key_id>/": [302, 403, 403, 200, 404, 403],
     "settings/api-keys/<record_id:key_id>/revoke/": [302, 403, 403, 200, 404, 403],
-    "livez": [200] * 6,
-    "readyz": [200] * 6,
 }
 
 

@@ -7,6 +7,7 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.signals import user_logged_out
 from django.test import Client
 
+from apikeys import audit
 from apikeys.models import AuditAction, AuditEvent
 from hrtoolkit.organisations.models import Organisation, Role, User
 from tests.factories import PASSWORD, OrganisationFactory, UserFactory
@@ -100,6 +101,7 @@ def test_a_new_person_has_a_new_role(staff: Client, organisation: Organisation) 
         {"first_name": "yhrtk_" + "a" * 38},
         {"first_name": "a\u202eb"},
         {"email": "not an address"},
+        {"email": "yhrtk_" + "a" * 38 + "@harbour.example"},
     ],
 )
 def test_a_contradiction_is_refused(
@@ -122,7 +124,9 @@ def test_an_organisation_is_suspended_and_never_deleted(
     assert staff.post(f"{address}change/", fields | now).status_code == 302
     organisation.refresh_from_db()
     assert organisation.is_suspended
-    assert events_of(organisation)[0].details["what"] == f"organisation {organisation}"
+    [event] = events_of(organisation)
+    assert event.details["what"].startswith(f"organisation {organisation}")
+    assert event.details["fields"] == ["Suspended at"]
 
 
 def test_an_unknown_time_zone_is_refused(
@@ -140,3 +144,118 @@ def test_a_sign_in_without_a_page_leaves_no_event() -> None:
     assert authenticate(username=user.email, password=PASSWORD) == user
     user_logged_out.send(User, request=None, user=None)
     assert not AuditEvent.objects.exists()
+
+
+def test_who_is_moved_away_shows_at_both_organisations(
+    staff: Client, organisation: Organisation
+) -> None:
+    user = UserFactory(org_admin=True, organisation=organisation)
+    there = OrganisationFactory()
+    change(staff, user, organisation=there.pk)
+    [left] = events_of(organisation)
+    assert left.details["did"] == "moved away"
+    assert AuditAction.ROLE_CHANGED in {event.action for event in events_of(there)}
+
+
+def test_who_loses_a_role_shows_where_it_was(
+    staff: Client, organisation: Organisation
+) -> None:
+    user = UserFactory(org_admin=True, organisation=organisation)
+    change(staff, user, organisation="", role="")
+    lost, _left = events_of(organisation)
+    assert lost.details == {"email": user.email, "from": "org_admin", "to": ""}
+
+
+def test_a_password_and_its_event_change_together(
+    staff: Client, organisation: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = UserFactory(organisation=organisation)
+    fields = {
+        "usable_password": "true",
+        "password1": "a long new password",
+        "password2": "a long new password",
+    }
+
+    def fail(*args: Any, **kwargs: Any) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(audit, "record", fail)
+        with pytest.raises(RuntimeError):
+            staff.post(f"{USERS}{user.pk}/password/", fields)
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
+    assert staff.post(f"{USERS}{user.pk}/password/", fields).status_code == 302
+    user.refresh_from_db()
+    assert user.check_password("a long new password")
+    assert [event.action for event in events_of(organisation)] == ["staff_acted"]
+
+
+def test_people_and_their_event_are_deleted_together(
+    staff: Client, organisation: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = UserFactory(organisation=organisation)
+    fields = {
+        "action": "delete_selected",
+        "_selected_action": user.pk,
+        "post": "yes",
+    }
+
+    def fail(*args: Any, **kwargs: Any) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("django.db.models.query.QuerySet.delete", fail)
+        with pytest.raises(RuntimeError):
+            staff.post(USERS, fields)
+    assert not events_of(organisation)
+    assert staff.post(USERS, fields).status_code == 302
+    assert [event.details["did"] for event in events_of(organisation)] == ["deleted"]
+
+
+AUTOCOMPLETE = (
+    "autocomplete/?app_label=employees&model_name=employee&field_name=manager"
+)
+BAD_VALUES = ("abc", "%00", "9" * 25, "9" * 4000, "-1", "(", "%ED%A0%80", "")
+
+
+@pytest.mark.parametrize("value", BAD_VALUES)
+@pytest.mark.parametrize(
+    "address",
+    [
+        "organisations/user/?organisation__id__exact={}",
+        "organisations/user/?q={}",
+        "organisations/user/?o={}",
+        "organisations/user/?p={}",
+        "organisations/user/?role__exact={}",
+        "organisations/user/{}/change/",
+        "employees/employee/?organisation__id__exact={}",
+        "employees/employee/?given_name__regex={}",
+        "employees/employee/?start_date__year={}",
+        "employees/employee/add/?organisation={}&manager={}",
+        "employees/employee/import/?organisation={}",
+        "apikeys/apikey/?status={}",
+        "apikeys/apikey/{}/change/",
+        "apikeys/auditevent/?action__exact={}",
+        "apikeys/auditevent/?ip_address={}",
+        "apikeys/auditevent/?details__contains={}",
+        AUTOCOMPLETE + "&term={}&organisation={}",
+    ],
+)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_no_address_is_a_server_error(staff: Client, address: str, value: str) -> None:
+    response = staff.get("/admin/" + address.format(value, value))
+    assert response.status_code in (200, 302, 400, 403, 404)
+
+
+@pytest.mark.parametrize("value", ["abc", "\0", "9" * 25, "9" * 4000])
+def test_no_form_is_a_server_error(staff: Client, value: str) -> None:
+    for path, fields in (
+        ("employees/employee/add/", {"organisation": value, "manager": value}),
+        ("employees/employee/import/", {"organisation": value}),
+        (
+            "apikeys/apikey/",
+            {"action": "revoke_selected", "_selected_action": value},
+        ),
+    ):
+        assert staff.post(f"/admin/{path}", fields).status_code in (200, 302, 400)

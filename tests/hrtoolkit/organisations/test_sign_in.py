@@ -89,6 +89,13 @@ def test_failed_sign_ins_leave_keys_untouched(admin: User) -> None:
     assert get("/key", token).status_code == 200
 
 
+def test_it_never_leads_to_itself(admin: User) -> None:
+    client, _ = sign_in(admin.email, PASSWORD)
+    for address in ("/login/", "/login/?next=/login/", "http://testserver/login/"):
+        response = client.get("/login/", {"next": address})
+        assert response.headers["Location"] == "/"
+
+
 def test_it_leads_only_to_our_own_pages(admin: User) -> None:
     form = {"username": admin.email, "password": PASSWORD}
     for address in ("https://evil.example/", "//evil.example", "javascript:alert(1)"):
