@@ -1,5 +1,7 @@
 """The database goes away and comes back."""
 
+import psycopg
+
 from tests.services.postgresql import PostgreSQL
 from tests.services.server import Server
 
@@ -29,4 +31,18 @@ def test_a_restart_between_two_requests_is_not_noticed() -> None:
         assert server.get("/api/external/employees", value).status == 200
         postgresql.stop("fast")
         postgresql.start()
+        assert server.get("/api/external/employees", value).status == 200
+
+
+def test_a_locked_table_is_waited_for_only_so_long() -> None:
+    with PostgreSQL() as postgresql, Server(postgresql.url) as server:
+        _, value = server.generate()
+        with psycopg.connect(
+            host=str(postgresql.directory), user="postgres", dbname="postgres"
+        ) as connection:
+            connection.execute("LOCK TABLE employees_employee")
+            answer = server.get("/api/external/employees", value, timeout=3)
+            assert answer.status == 503
+            assert answer.headers["Retry-After"] == "5"
+            assert server.get("/api/external/key", value).status == 200
         assert server.get("/api/external/employees", value).status == 200
