@@ -95,6 +95,16 @@ def test_create_names_no_organisation_that_is_missing() -> None:
         create()
 
 
+def test_create_refuses_bytes_that_arent_text() -> None:
+    with pytest.raises(CommandError, match="This can't be a slug"):
+        call_command(
+            "create_api_key",
+            "--organisation=\udcff",
+            "--name=Payroll",
+            "--scope=read:employees",
+        )
+
+
 def test_revoke_revokes(capsys: pytest.CaptureFixture[str]) -> None:
     key = generated_key().api_key
     for _ in range(2):
