@@ -7,14 +7,7 @@ from django.http import HttpRequest
 
 from apikeys.backends import AuthenticatedKey
 from hrtoolkit.api import query
-from hrtoolkit.api.endpoint import (
-    ENCODER,
-    Answer,
-    Caller,
-    Endpoint,
-    One,
-    Representation,
-)
+from hrtoolkit.api.endpoint import Answer, Caller, Endpoint, Representation, one
 
 
 class KeyRepresentation(Representation, frozen=True):
@@ -32,23 +25,17 @@ class KeyRepresentation(Representation, frozen=True):
 class KeyEndpoint(Endpoint):
     """Tells the caller about its own key."""
 
-    def answer(
-        self, request: HttpRequest, caller: Caller, record_id: str | None
-    ) -> Answer:
+    def answer(self, request: HttpRequest, caller: Caller) -> Answer:
         query.parse(request.META.get("QUERY_STRING", ""), query.Query)
         assert isinstance(caller, AuthenticatedKey)
-        return Answer(
-            ENCODER.encode(
-                One(
-                    KeyRepresentation(
-                        name=caller.name,
-                        fingerprint=caller.fingerprint,
-                        scopes=caller.scope_list,
-                        created_at=caller.created_at,
-                        expires_at=caller.expires_at,
-                        organisation=caller.organisation_name,
-                    )
-                )
+        return one(
+            KeyRepresentation(
+                name=caller.name,
+                fingerprint=caller.fingerprint,
+                scopes=caller.scope_list,
+                created_at=caller.created_at,
+                expires_at=caller.expires_at,
+                organisation=caller.organisation_name,
             )
         )
 

@@ -24,6 +24,7 @@ from hrtoolkit.api.problems import Problem
 
 METHODS = ("GET", "HEAD", "OPTIONS")
 ALLOW = ", ".join(METHODS)
+BODILESS = (204, 304)
 HEADERS = {
     "Cache-Control": "private, no-store",
     "Vary": "Authorization",
@@ -86,7 +87,8 @@ class ExternalAPIMiddleware:
         response.headers["X-Request-Id"] = request_id
         for name, value in HEADERS.items():
             response.headers[name] = value
-        response.headers["Content-Length"] = str(len(response.content))
+        if response.status_code not in BODILESS:
+            response.headers["Content-Length"] = str(len(response.content))
         if request.method == "HEAD":
             response.content = b""
         logger.info(
@@ -107,21 +109,24 @@ class ExternalAPIMiddleware:
             return HttpResponse(status=204, headers={"Allow": ALLOW})
         if request.method not in METHODS:
             raise problems.method_not_allowed(ALLOW)
-        caller = self.authenticate(request, api_key=bearer_token(request))
+        token = bearer_token(request)
+        beside = endpoint.beside(record_id)
+        caller = self.authenticate(request, api_key=token, beside=beside)
         if caller is None:
             raise problems.invalid_token()
         limit_headers = limits.count(caller.key_id)
         try:
             if endpoint.scope is not None and endpoint.scope not in caller.scopes:
                 raise problems.insufficient_scope(endpoint.scope)
-            answer = endpoint.answer(request, caller, record_id)
+            answer = endpoint.answer(request, caller)
         except Problem as problem:
             problem.headers |= limit_headers
             raise
+        headers = {"ETag": answer.etag, **answer.headers, **limit_headers}
+        if is_known(answer.etag, request):
+            return HttpResponse(status=304, headers=headers)
         return HttpResponse(
-            answer.body,
-            content_type="application/json",
-            headers=answer.headers | limit_headers,
+            answer.body, content_type="application/json", headers=headers
         )
 
     def resolve(self, path: str) -> tuple[Endpoint, str | None]:
@@ -152,3 +157,10 @@ def check_https(request: HttpRequest) -> None:
     """
     if settings.HTTPS and not request.is_secure():
         raise problems.https_required()
+
+
+def is_known(etag: str, request: HttpRequest) -> bool:
+    """Whether the caller has this data already (RFC 9110, section 13.1.2)."""
+    header: str = request.META.get("HTTP_IF_NONE_MATCH", "")
+    known = [tag.strip().removeprefix("W/") for tag in header.split(",")]
+    return "*" in known or etag.removeprefix("W/") in known
