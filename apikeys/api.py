@@ -1,13 +1,14 @@
 """The endpoint at which an integration asks about its own key."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.http import HttpRequest
 
 from apikeys.backends import AuthenticatedKey
 from hrtoolkit.api import query
 from hrtoolkit.api.endpoint import Answer, Caller, Endpoint, Representation, one
+from hrtoolkit.api.query import Instant
 
 
 class KeyRepresentation(Representation, frozen=True):
@@ -16,8 +17,8 @@ class KeyRepresentation(Representation, frozen=True):
     name: str
     fingerprint: str
     scopes: list[str]
-    created_at: datetime
-    expires_at: datetime | None
+    created_at: Instant
+    expires_at: Instant | None
     organisation: str
 
 
@@ -25,8 +26,23 @@ class KeyRepresentation(Representation, frozen=True):
 class KeyEndpoint(Endpoint):
     """Tells the caller about its own key."""
 
+    @property
+    def summary(self) -> str:
+        return "The key that is calling"
+
+    @property
+    def example(self) -> Representation:
+        return KeyRepresentation(
+            name="Payroll – weekly pay run",
+            fingerprint="28c2cd6ef2e3",
+            scopes=["read:employees", "read:leave"],
+            created_at=datetime(2026, 7, 1, 2, 30, tzinfo=UTC),
+            expires_at=None,
+            organisation="Harbour Logistics",
+        )
+
     def answer(self, request: HttpRequest, caller: Caller) -> Answer:
-        query.parse(request.META.get("QUERY_STRING", ""), query.Query)
+        query.parse(request.META.get("QUERY_STRING", ""), self.query)
         assert isinstance(caller, AuthenticatedKey)
         return one(
             KeyRepresentation(

@@ -1,5 +1,6 @@
 """The pages of Settings → API Keys, for org admins only (``organisations.access``)."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -10,7 +11,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apikeys import services
 from apikeys.actors import Actor
 from apikeys.forms import FilterForm, GenerateForm
-from apikeys.models import APIKey
+from apikeys.models import APIKey, Status
+from apikeys.reference import sections
+from hrtoolkit.api.limits import REQUESTS_PER_MINUTE
 from hrtoolkit.organisations.access import OrgAdminRequest, organisation_of
 
 
@@ -95,6 +98,22 @@ def revoke(request: OrgAdminRequest, key_id: int) -> HttpResponse:
     if key.revoked_at:
         return redirect(key)
     return render(request, "settings/api_keys/revoke.html", {"key": key})
+
+
+@require_safe
+def reference(request: OrgAdminRequest) -> HttpResponse:
+    """Explain every endpoint, and what each of the organisation's scopes opens."""
+    base = settings.PUBLIC_URL or f"{request.scheme}://{request.get_host()}"
+    keys = organisation_of(request).api_keys.with_status(Status.ACTIVE)
+    return render(
+        request,
+        "settings/api_keys/reference.html",
+        {
+            "base": base,
+            "sections": sections(base, keys),
+            "requests_per_minute": REQUESTS_PER_MINUTE,
+        },
+    )
 
 
 def key_of_organisation(request: OrgAdminRequest, key_id: int) -> APIKey:

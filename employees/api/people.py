@@ -1,6 +1,6 @@
 """``/employees``."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated
 
@@ -10,7 +10,7 @@ from django.db.models.lookups import Exact
 from apikeys.scopes import Scope
 from employees.models import Employee, EmployeeStatus, EmploymentType
 from hrtoolkit.api.endpoint import Detail, List, Records, Representation, public_id
-from hrtoolkit.api.query import ChangesQuery, Id, Text, one_of
+from hrtoolkit.api.query import ChangesQuery, Id, Instant, Text, one_of
 
 
 class EmployeeRepresentation(Representation, frozen=True):
@@ -33,8 +33,8 @@ class EmployeeRepresentation(Representation, frozen=True):
     start_date: date
     end_date: date | None
     status: Annotated[str, one_of(EmployeeStatus)]
-    created_at: datetime
-    updated_at: datetime
+    created_at: Instant
+    updated_at: Instant
 
 
 class EmployeesQuery(ChangesQuery, frozen=True, kw_only=True):
@@ -49,6 +49,27 @@ class EmployeesQuery(ChangesQuery, frozen=True, kw_only=True):
 EMPLOYEES = Records(
     rows=Employee.objects.all(),
     representation=EmployeeRepresentation,
+    example=EmployeeRepresentation(
+        id="42",
+        employee_number="HL-0042",
+        given_name="Zoë",
+        family_name="O’Brien",
+        preferred_name="",
+        email="zoe.obrien@harbour.example",
+        phone="0491 570 006",
+        job_title="Dispatch coordinator",
+        department="Operations",
+        location="Port Botany",
+        state="NSW",
+        manager_id="7",
+        employment_type="part_time",
+        hours_per_week=Decimal("22.80"),
+        start_date=date(2021, 3, 15),
+        end_date=None,
+        status="active",
+        created_at=datetime(2026, 7, 1, 2, 30, tzinfo=UTC),
+        updated_at=datetime(2026, 7, 1, 2, 30, tzinfo=UTC),
+    ),
     columns={"manager_id": public_id("manager_id")},
 )
 

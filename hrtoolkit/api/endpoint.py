@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 from urllib.parse import urlencode
 
 import msgspec
@@ -107,6 +107,7 @@ class Records:
 
     rows: QuerySet[Any, Any] = field(repr=False)
     representation: type[Representation]
+    example: Representation = None  # type: ignore[assignment]  # until all have one
     columns: Mapping[str, Any] = field(default_factory=dict)
 
     def values(self, queryset: QuerySet[Any, Any], *extra: str) -> QuerySet[Any, Any]:
@@ -138,8 +139,24 @@ class Endpoint(ABC):
 
     path: str
     scope: str | None
+    query: type[Query] = Query
 
-    takes_id: bool = field(default=False, init=False)
+    takes_id: ClassVar[bool] = False
+
+    @property
+    @abstractmethod
+    def summary(self) -> str:
+        """What the endpoint gives, in a few words."""
+
+    @property
+    @abstractmethod
+    def example(self) -> Representation:
+        """An object as the endpoint gives it."""
+
+    @property
+    def representation(self) -> type[Representation]:
+        """What the endpoint gives."""
+        return type(self.example)
 
     def beside(self, record_id: str | None) -> Beside | None:
         """Return what to ask for in the same query as the key, if anything."""
@@ -156,7 +173,15 @@ class Detail(Endpoint):
 
     records: Records
 
-    takes_id: bool = field(default=True, init=False)
+    takes_id: ClassVar[bool] = True
+
+    @property
+    def summary(self) -> str:
+        return f"One of the {in_words(self.path)}"
+
+    @property
+    def example(self) -> Representation:
+        return self.records.example
 
     @cached_property
     def statement(self) -> Statement:
@@ -172,7 +197,7 @@ class Detail(Endpoint):
             return None
 
     def answer(self, request: HttpRequest, caller: Caller) -> Answer:
-        query.parse(request.META.get("QUERY_STRING", ""), Query)
+        query.parse(request.META.get("QUERY_STRING", ""), self.query)
         if caller.beside is None:
             raise problems.not_found()
         return one(self.records.representation(*caller.beside[1:]))
@@ -192,6 +217,14 @@ class List(Endpoint):
     statements: dict[tuple[str, ...], Statement] = field(
         default_factory=dict, init=False, repr=False
     )
+
+    @property
+    def summary(self) -> str:
+        return f"All {in_words(self.path)}, by pages"
+
+    @property
+    def example(self) -> Representation:
+        return self.records.example
 
     def statement(self, filters: tuple[str, ...]) -> Statement:
         """Return the statement for a set of filters, kept from its first use on."""
@@ -289,6 +322,11 @@ class List(Endpoint):
         base = settings.PUBLIC_URL or f"{request.scheme}://{request.get_host()}"
         parameters = query.given(msgspec.structs.replace(asked, cursor=cursor))
         return f'<{base}{PREFIX}{self.path}?{encoded(parameters)}>; rel="next"'
+
+
+def in_words(path: str) -> str:
+    """Return an address as people say it: leave requests."""
+    return path.replace("/", " ")
 
 
 def encoded(parameters: Mapping[str, Any]) -> str:

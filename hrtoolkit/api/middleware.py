@@ -17,10 +17,11 @@ from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.module_loading import import_string
 
-from hrtoolkit.api import limits, problems
+from hrtoolkit.api import limits, openapi, problems
 from hrtoolkit.api.credentials import bearer_token
-from hrtoolkit.api.endpoint import PREFIX, Caller, Endpoint
+from hrtoolkit.api.endpoint import PREFIX, Answer, Caller, Endpoint
 from hrtoolkit.api.problems import Problem
+from hrtoolkit.api.registry import endpoints
 
 METHODS = ("GET", "HEAD", "OPTIONS")
 ALLOW = ", ".join(METHODS)
@@ -49,12 +50,9 @@ class ExternalAPIMiddleware:
     @cached_property
     def endpoints(self) -> dict[tuple[str, bool], Endpoint]:
         """The endpoints by path and by whether an id follows it."""
-        declared = [
-            endpoint
-            for name in settings.EXTERNAL_API_ENDPOINTS
-            for endpoint in import_string(name)
-        ]
-        return {(endpoint.path, endpoint.takes_id): endpoint for endpoint in declared}
+        return {
+            (endpoint.path, endpoint.takes_id): endpoint for endpoint in endpoints()
+        }
 
     @cached_property
     def authenticate(self) -> Callable[..., Caller | None]:
@@ -104,11 +102,15 @@ class ExternalAPIMiddleware:
         """Go through the checks in the contract's order. Raises Problem."""
         check_host(request)
         check_https(request)
-        endpoint, record_id = self.resolve(request.path_info)
+        described = request.path_info == PREFIX + openapi.PATH
+        if not described:
+            endpoint, record_id = self.resolve(request.path_info)
         if request.method == "OPTIONS":
             return HttpResponse(status=204, headers={"Allow": ALLOW})
         if request.method not in METHODS:
             raise problems.method_not_allowed(ALLOW)
+        if described:
+            return self.data(request, openapi.answer())
         token = bearer_token(request)
         beside = endpoint.beside(record_id)
         caller = self.authenticate(request, api_key=token, beside=beside)
@@ -122,7 +124,12 @@ class ExternalAPIMiddleware:
         except Problem as problem:
             problem.headers |= limit_headers
             raise
-        headers = {"ETag": answer.etag, **answer.headers, **limit_headers}
+        answer.headers |= limit_headers
+        return self.data(request, answer)
+
+    def data(self, request: HttpRequest, answer: Answer) -> HttpResponse:
+        """Return the data, or 304 to who has it already."""
+        headers = {"ETag": answer.etag, **answer.headers}
         if is_known(answer.etag, request):
             return HttpResponse(status=304, headers=headers)
         return HttpResponse(

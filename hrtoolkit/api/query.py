@@ -34,6 +34,16 @@ Id = Annotated[str, msgspec.Meta(pattern="^[1-9][0-9]{0,17}$")]
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
+MEANINGS = {
+    "limit": "How many records a page holds.",
+    "cursor": "The `next_cursor` of the page before.",
+    "updated_since": "Only what changed at or after this instant, in that order.",
+    "from": "Only what ends on or after this day.",
+    "to": "Only what begins on or before this day.",
+}
+"""What a parameter means, where its name doesn't say it."""
+
+
 class Query(msgspec.Struct, frozen=True, kw_only=True):
     """What an endpoint takes; without fields, it takes no parameters."""
 
@@ -58,6 +68,7 @@ class Parameter:
     name: str
     field: str
     kind: Any
+    meaning: str
     expectation: str
 
 
@@ -115,7 +126,11 @@ def parameters(query_type: type[Query]) -> dict[str, Parameter]:
         optional = type(None) in get_args(hint)
         kind = get_args(hint)[0] if optional else hint
         found[field.encode_name] = Parameter(
-            field.encode_name, field.name, kind, expectation(kind)
+            field.encode_name,
+            field.name,
+            kind,
+            MEANINGS.get(field.encode_name, ""),
+            expectation(kind),
         )
     return found
 
