@@ -191,10 +191,9 @@ class Detail(Endpoint):
 
     def beside(self, record_id: str | None) -> Beside | None:
         """Return the statement for an id, unless it can't be one."""
-        try:
-            return Beside(self.statement, {"id": msgspec.convert(record_id, query.Id)})
-        except msgspec.ValidationError:
+        if record_id is None or not query.ID.fullmatch(record_id):
             return None
+        return Beside(self.statement, {"id": record_id})
 
     def answer(self, request: HttpRequest, caller: Caller) -> Answer:
         query.parse(request.META.get("QUERY_STRING", ""), self.query)
