@@ -1,20 +1,14 @@
 """The endpoint at which an integration asks about its own key."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.http import HttpRequest
 
 from apikeys.backends import AuthenticatedKey
 from hrtoolkit.api import query
-from hrtoolkit.api.endpoint import (
-    ENCODER,
-    Answer,
-    Caller,
-    Endpoint,
-    One,
-    Representation,
-)
+from hrtoolkit.api.endpoint import Answer, Caller, Endpoint, Representation, one
+from hrtoolkit.api.query import Instant
 
 
 class KeyRepresentation(Representation, frozen=True):
@@ -23,8 +17,8 @@ class KeyRepresentation(Representation, frozen=True):
     name: str
     fingerprint: str
     scopes: list[str]
-    created_at: datetime
-    expires_at: datetime | None
+    created_at: Instant
+    expires_at: Instant | None
     organisation: str
 
 
@@ -32,23 +26,32 @@ class KeyRepresentation(Representation, frozen=True):
 class KeyEndpoint(Endpoint):
     """Tells the caller about its own key."""
 
-    def answer(
-        self, request: HttpRequest, caller: Caller, record_id: str | None
-    ) -> Answer:
-        query.parse(request.META.get("QUERY_STRING", ""), query.Query)
+    @property
+    def summary(self) -> str:
+        return "The key that is calling"
+
+    @property
+    def example(self) -> Representation:
+        return KeyRepresentation(
+            name="Payroll – weekly pay run",
+            fingerprint="28c2cd6ef2e3",
+            scopes=["read:employees", "read:leave"],
+            created_at=datetime(2026, 7, 1, 2, 30, tzinfo=UTC),
+            expires_at=None,
+            organisation="Harbour Logistics",
+        )
+
+    def answer(self, request: HttpRequest, caller: Caller) -> Answer:
+        query.parse(request.META.get("QUERY_STRING", ""), self.query)
         assert isinstance(caller, AuthenticatedKey)
-        return Answer(
-            ENCODER.encode(
-                One(
-                    KeyRepresentation(
-                        name=caller.name,
-                        fingerprint=caller.fingerprint,
-                        scopes=caller.scope_list,
-                        created_at=caller.created_at,
-                        expires_at=caller.expires_at,
-                        organisation=caller.organisation_name,
-                    )
-                )
+        return one(
+            KeyRepresentation(
+                name=caller.name,
+                fingerprint=caller.fingerprint,
+                scopes=caller.scope_list,
+                created_at=caller.created_at,
+                expires_at=caller.expires_at,
+                organisation=caller.organisation_name,
             )
         )
 

@@ -1,6 +1,7 @@
 """Who is calling: from a key to the organisation it belongs to."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -11,11 +12,15 @@ from django.utils import timezone
 
 from apikeys import tokens
 from apikeys.models import APIKey
-from hrtoolkit.api.statements import Param, Statement
+from hrtoolkit.api.endpoint import Beside
+from hrtoolkit.api.statements import LeftJoin, Param, Row, Statement
 
 
 class AuthenticatedKey(msgspec.Struct, dict=True):
-    """A key that works, as the external API's caller."""
+    """A key that works, as the external API's caller.
+
+    The fields are the columns of KEY_OF_DIGEST in their order.
+    """
 
     key_id: int
     name: str
@@ -27,6 +32,7 @@ class AuthenticatedKey(msgspec.Struct, dict=True):
     organisation_id: int
     organisation_name: str
     organisation_suspended_at: datetime | None
+    beside: Row | None = None
 
     @property
     def scopes(self) -> frozenset[str]:
@@ -71,16 +77,41 @@ from the moment it is committed.
 """
 
 
+KEY_COLUMNS = len(AuthenticatedKey.__struct_fields__) - 1
+ORGANISATION_COLUMN = AuthenticatedKey.__struct_fields__.index("organisation_id")
+
+
 class APIKeyBackend(BaseBackend):
     """Authenticates an API key. It signs nobody in: a key never opens a page."""
 
     def authenticate(  # type: ignore[override]  # a key stands in the place of a user
-        self, request: HttpRequest | None, *, api_key: str, **kwargs: Any
+        self,
+        request: HttpRequest | None,
+        *,
+        api_key: str,
+        beside: Beside | None = None,
+        **kwargs: Any,
     ) -> AuthenticatedKey | None:
-        """Return the key if it works, else None. A malformed one costs no query."""
+        """Return the key if it works, else None. A malformed one costs no query.
+
+        ``beside`` is asked for in the same query, of the key's organisation.
+        """
         if not tokens.is_well_formed(api_key):
             return None
-        for row in KEY_OF_DIGEST.run({"digest": tokens.digest(api_key)}):
-            key = AuthenticatedKey(*row)
+        statement, values = KEY_OF_DIGEST, {"digest": tokens.digest(api_key)}
+        if beside:
+            statement = joined(beside.statement)
+            values |= beside.values
+        for row in statement.run(values):
+            key = AuthenticatedKey(*row[:KEY_COLUMNS])
+            found = row[KEY_COLUMNS:]
+            if found and found[0] is not None:
+                key.beside = found
             return key if key.works else None
         return None
+
+
+@cache
+def joined(statement: Statement) -> Statement:
+    """Return the key and the organisation's row of ``statement`` as one query."""
+    return LeftJoin(KEY_OF_DIGEST, statement, on=ORGANISATION_COLUMN)

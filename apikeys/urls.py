@@ -24,6 +24,7 @@ app_name = "apikeys"
 urlpatterns = [
     path("", views.api_keys, name="list"),
     path("generate/", views.generate, name="generate"),
+    path("reference/", views.reference, name="reference"),
     path("<record_id:key_id>/", views.detail, name="detail"),
     path("<record_id:key_id>/revoke/", views.revoke, name="revoke"),
 ]

@@ -1,6 +1,5 @@
 """The pages of Settings → API Keys, for org admins only (``organisations.access``)."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -11,7 +10,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apikeys import services
 from apikeys.actors import Actor
 from apikeys.forms import FilterForm, GenerateForm
-from apikeys.models import APIKey
+from apikeys.models import APIKey, Status
+from apikeys.reference import sections
+from hrtoolkit.api.endpoint import base_url
+from hrtoolkit.api.limits import REQUESTS_PER_MINUTE
 from hrtoolkit.organisations.access import OrgAdminRequest, organisation_of
 
 
@@ -68,8 +70,7 @@ def generate(request: OrgAdminRequest) -> HttpResponse:
                 {
                     "key": generated.api_key,
                     "value": generated.token.reveal(),
-                    "base": settings.PUBLIC_URL
-                    or f"{request.scheme}://{request.get_host()}",
+                    "base": base_url(request),
                 },
             )
     if form.is_bound:
@@ -101,6 +102,22 @@ def revoke(request: OrgAdminRequest, key_id: int) -> HttpResponse:
     if key.revoked_at:
         return redirect(key)
     return render(request, "settings/api_keys/revoke.html", {"key": key})
+
+
+@require_safe
+def reference(request: OrgAdminRequest) -> HttpResponse:
+    """Explain every endpoint, and what each of the organisation's scopes opens."""
+    base = base_url(request)
+    keys = organisation_of(request).api_keys.with_status(Status.ACTIVE)
+    return render(
+        request,
+        "settings/api_keys/reference.html",
+        {
+            "base": base,
+            "sections": sections(base, keys),
+            "requests_per_minute": REQUESTS_PER_MINUTE,
+        },
+    )
 
 
 def key_of_organisation(request: OrgAdminRequest, key_id: int) -> APIKey:

@@ -13,6 +13,8 @@ KEY_SHAPE = re.compile(KEY_PREFIX + r"[0-9A-Za-z]{38}")
 # private-use characters: what they show is not what they hold.
 REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co"})
 
+LINE_BREAKS_AND_TABS = dict.fromkeys(map(ord, "\r\n\t"), " ")
+
 
 def is_printable(character: str) -> bool:
     """Whether a character shows what it holds."""
@@ -51,3 +53,8 @@ def validate_plain_text(value: str) -> None:
     """Refuse what no text field may hold: invisible characters and keys."""
     validate_printable(value)
     validate_no_key(value)
+
+
+def validate_lines(value: str) -> None:
+    """Refuse the same of a text of several lines, where tabs may stand as well."""
+    validate_plain_text(value.translate(LINE_BREAKS_AND_TABS))

@@ -1,5 +1,5 @@
 """What integrations can read: one declaration an endpoint."""
 
-from employees.api import people
+from employees.api import leave, people, performance
 
-ENDPOINTS = people.ENDPOINTS
+ENDPOINTS = [*people.ENDPOINTS, *leave.ENDPOINTS, *performance.ENDPOINTS]

@@ -1,14 +1,16 @@
 """``/employees``."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Annotated
 
-from django.db import models
-from django.db.models.functions import Cast
+from django.db.models.functions import Lower
+from django.db.models.lookups import Exact
 
 from apikeys.scopes import Scope
-from employees.models import Employee
-from hrtoolkit.api.endpoint import Detail, List, Records, Representation
+from employees.models import Employee, EmployeeStatus, EmploymentType
+from hrtoolkit.api.endpoint import Detail, List, Records, Representation, public_id
+from hrtoolkit.api.query import ChangesQuery, Id, Instant, Text, one_of
 
 
 class EmployeeRepresentation(Representation, frozen=True):
@@ -26,22 +28,58 @@ class EmployeeRepresentation(Representation, frozen=True):
     location: str
     state: str
     manager_id: str | None
-    employment_type: str
+    employment_type: Annotated[str, one_of(EmploymentType)]
     hours_per_week: Decimal
     start_date: date
     end_date: date | None
-    status: str
-    created_at: datetime
-    updated_at: datetime
+    status: Annotated[str, one_of(EmployeeStatus)]
+    created_at: Instant
+    updated_at: Instant
+
+
+class EmployeesQuery(ChangesQuery, frozen=True, kw_only=True):
+    """What narrows the list of employees."""
+
+    status: Annotated[str, one_of(EmployeeStatus)] | None = None
+    department: Text | None = None
+    manager_id: Id | None = None
+    email: Text | None = None
 
 
 EMPLOYEES = Records(
     rows=Employee.objects.all(),
     representation=EmployeeRepresentation,
-    columns={"manager_id": Cast("manager_id", models.CharField())},
+    example=EmployeeRepresentation(
+        id="42",
+        employee_number="HL-0042",
+        given_name="Zoë",
+        family_name="O’Brien",
+        preferred_name="",
+        email="zoe.obrien@harbour.example",
+        phone="0491 570 006",
+        job_title="Dispatch coordinator",
+        department="Operations",
+        location="Port Botany",
+        state="NSW",
+        manager_id="7",
+        employment_type="part_time",
+        hours_per_week=Decimal("22.80"),
+        start_date=date(2021, 3, 15),
+        end_date=None,
+        status="active",
+        created_at=datetime(2026, 7, 1, 2, 30, tzinfo=UTC),
+        updated_at=datetime(2026, 7, 1, 2, 30, tzinfo=UTC),
+    ),
+    columns={"manager_id": public_id("manager_id")},
 )
 
 ENDPOINTS = [
-    List(path="employees", scope=Scope.READ_EMPLOYEES, records=EMPLOYEES),
+    List(
+        path="employees",
+        scope=Scope.READ_EMPLOYEES,
+        records=EMPLOYEES,
+        query=EmployeesQuery,
+        conditions={"email": lambda email: Exact(Lower("email"), Lower(email))},
+    ),
     Detail(path="employees", scope=Scope.READ_EMPLOYEES, records=EMPLOYEES),
 ]

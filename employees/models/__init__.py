@@ -1,3 +1,24 @@
+from employees.models.leave import LeaveBalance, LeaveRequest, LeaveStatus, LeaveType
 from employees.models.people import Employee, EmployeeStatus, EmploymentType
+from employees.models.performance import (
+    Goal,
+    GoalStatus,
+    PerformanceReview,
+    ReviewStatus,
+)
+from employees.models.records import Record
 
-__all__ = ["Employee", "EmployeeStatus", "EmploymentType"]
+__all__ = [
+    "Employee",
+    "EmployeeStatus",
+    "EmploymentType",
+    "Goal",
+    "GoalStatus",
+    "LeaveBalance",
+    "LeaveRequest",
+    "LeaveStatus",
+    "LeaveType",
+    "PerformanceReview",
+    "Record",
+    "ReviewStatus",
+]

@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
+from django.db.models.functions import Lower
 
-from hrtoolkit.organisations.models import Organisation
+from employees.models.records import Record, index, line
 from hrtoolkit.text import validate_plain_text
 
 HOURS_IN_A_WEEK = 168
@@ -40,28 +40,18 @@ class State(models.TextChoices):
     WA = "WA", "Western Australia"
 
 
-def text(max_length: int, *, blank: bool = False) -> "models.CharField[str, str]":
-    """Return a field of one line of plain text."""
-    return models.CharField(
-        max_length=max_length, blank=blank, validators=[validate_plain_text]
-    )
-
-
-class Employee(models.Model):
+class Employee(Record):
     """A person who works, or has worked, for an organisation."""
 
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="employees"
-    )
-    employee_number = text(30)
-    given_name = text(100)
-    family_name = text(100, blank=True)
-    preferred_name = text(100, blank=True)
+    employee_number = line(30)
+    given_name = line(100)
+    family_name = line(100, blank=True)
+    preferred_name = line(100, blank=True)
     email = models.EmailField(blank=True, validators=[validate_plain_text])
-    phone = text(30, blank=True)
-    job_title = text(100, blank=True)
-    department = text(100, blank=True)
-    location = text(100, blank=True)
+    phone = line(30, blank=True)
+    job_title = line(100, blank=True)
+    department = line(100, blank=True)
+    location = line(100, blank=True)
     state = models.CharField(max_length=3, choices=State, blank=True)
     manager = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="reports"
@@ -78,12 +68,16 @@ class Employee(models.Model):
     status = models.CharField(
         max_length=20, choices=EmployeeStatus, default=EmployeeStatus.ACTIVE
     )
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-    updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         ordering = ["family_name", "given_name", "pk"]
-        indexes = [models.Index(fields=["organisation", "id"], name="employees_list")]
+        indexes = [
+            index("employees_list", "id"),
+            index("employees_changes", "updated_at", "id"),
+            index("employees_status", "status", "id"),
+            index("employees_department", "department", "id"),
+            models.Index("organisation", Lower("email"), name="employees_email"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["organisation", "employee_number"],

@@ -17,13 +17,15 @@ from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.module_loading import import_string
 
-from hrtoolkit.api import limits, problems
+from hrtoolkit.api import limits, openapi, problems
 from hrtoolkit.api.credentials import bearer_token
-from hrtoolkit.api.endpoint import PREFIX, Caller, Endpoint
+from hrtoolkit.api.endpoint import PREFIX, Answer, Caller, Endpoint
 from hrtoolkit.api.problems import Problem
+from hrtoolkit.api.registry import endpoints
 
 METHODS = ("GET", "HEAD", "OPTIONS")
 ALLOW = ", ".join(METHODS)
+BODILESS = (204, 304)
 HEADERS = {
     "Cache-Control": "private, no-store",
     "Vary": "Authorization",
@@ -48,12 +50,9 @@ class ExternalAPIMiddleware:
     @cached_property
     def endpoints(self) -> dict[tuple[str, bool], Endpoint]:
         """The endpoints by path and by whether an id follows it."""
-        declared = [
-            endpoint
-            for name in settings.EXTERNAL_API_ENDPOINTS
-            for endpoint in import_string(name)
-        ]
-        return {(endpoint.path, endpoint.takes_id): endpoint for endpoint in declared}
+        return {
+            (endpoint.path, endpoint.takes_id): endpoint for endpoint in endpoints()
+        }
 
     @cached_property
     def authenticate(self) -> Callable[..., Caller | None]:
@@ -86,7 +85,7 @@ class ExternalAPIMiddleware:
         response.headers["X-Request-Id"] = request_id
         for name, value in HEADERS.items():
             response.headers[name] = value
-        if request.method == "OPTIONS" and not response.content:
+        if response.status_code in BODILESS:
             del response.headers["Content-Type"]
         else:
             response.headers["Content-Length"] = str(len(response.content))
@@ -105,26 +104,38 @@ class ExternalAPIMiddleware:
         """Go through the checks in the contract's order. Raises Problem."""
         check_host(request)
         check_https(request)
-        endpoint, record_id = self.resolve(request.path_info)
+        described = request.path_info == PREFIX + openapi.PATH
+        if not described:
+            endpoint, record_id = self.resolve(request.path_info)
         if request.method == "OPTIONS":
             return HttpResponse(status=204, headers={"Allow": ALLOW})
         if request.method not in METHODS:
             raise problems.method_not_allowed(ALLOW)
-        caller = self.authenticate(request, api_key=bearer_token(request))
+        if described:
+            return self.data(request, openapi.answer())
+        token = bearer_token(request)
+        beside = endpoint.beside(record_id)
+        caller = self.authenticate(request, api_key=token, beside=beside)
         if caller is None:
             raise problems.invalid_token()
         limit_headers = limits.count(caller.key_id)
         try:
             if endpoint.scope is not None and endpoint.scope not in caller.scopes:
                 raise problems.insufficient_scope(endpoint.scope)
-            answer = endpoint.answer(request, caller, record_id)
+            answer = endpoint.answer(request, caller)
         except Problem as problem:
             problem.headers |= limit_headers
             raise
+        answer.headers |= limit_headers
+        return self.data(request, answer)
+
+    def data(self, request: HttpRequest, answer: Answer) -> HttpResponse:
+        """Return the data, or 304 to who has it already."""
+        headers = {"ETag": answer.etag, **answer.headers}
+        if is_known(answer.etag, request):
+            return HttpResponse(status=304, headers=headers)
         return HttpResponse(
-            answer.body,
-            content_type="application/json",
-            headers=answer.headers | limit_headers,
+            answer.body, content_type="application/json", headers=headers
         )
 
     def resolve(self, path: str) -> tuple[Endpoint, str | None]:
@@ -155,3 +166,10 @@ def check_https(request: HttpRequest) -> None:
     """
     if settings.HTTPS and not request.is_secure():
         raise problems.https_required()
+
+
+def is_known(etag: str, request: HttpRequest) -> bool:
+    """Whether the caller has this data already (RFC 9110, section 13.1.2)."""
+    header: str = request.META.get("HTTP_IF_NONE_MATCH", "")
+    known = [tag.strip().removeprefix("W/") for tag in header.split(",")]
+    return "*" in known or etag.removeprefix("W/") in known

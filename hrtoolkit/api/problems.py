@@ -41,9 +41,9 @@ class Problem(Exception):
         self.parameter = parameter
         self.headers = headers or {}
 
-    def response(self, request_id: str) -> HttpResponse:
-        """Return the answer that tells the caller."""
-        details = ProblemDetails(
+    def details(self, request_id: str) -> ProblemDetails:
+        """Return the body that tells the caller."""
+        return ProblemDetails(
             type=TYPE_PREFIX + self.title.lower().replace(" ", "-"),
             title=self.title,
             status=self.status,
@@ -51,8 +51,11 @@ class Problem(Exception):
             request_id=request_id,
             parameter=self.parameter,
         )
+
+    def response(self, request_id: str) -> HttpResponse:
+        """Return the answer that tells the caller."""
         return HttpResponse(
-            msgspec.json.encode(details),
+            msgspec.json.encode(self.details(request_id)),
             status=self.status,
             content_type="application/problem+json",
             headers=self.headers,

@@ -6,7 +6,7 @@ a Statement keeps the SQL; ``Param`` stands in it where a value will go.
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from django.db import (
@@ -34,6 +34,16 @@ class Param(Expression):
         return "%s", [self]
 
 
+class Compiled(NamedTuple):
+    """A statement's SQL, and how its columns become Python's types."""
+
+    sql: str
+    params: list[Any]
+    columns: int
+    converters: dict[int, Any]
+    compiler: Any
+
+
 class Statement:
     """One SELECT, declared by a queryset of ``values_list`` with Params in it."""
 
@@ -45,8 +55,8 @@ class Statement:
         self.limited = limited
 
     @cached_property
-    def compiled(self) -> tuple[str, list[Any], Any]:
-        """The SQL, its parameters, and how the rows are converted."""
+    def compiled(self) -> Compiled:
+        """The SQL, kept from the first run on."""
         compiler = self.queryset.query.get_compiler(connection=connection)
         sql, params = compiler.as_sql()
         params = list(params)
@@ -54,26 +64,22 @@ class Statement:
             # A slice of the queryset would put its number into the SQL.
             sql += " LIMIT %s"
             params.append(Param("limit", models.IntegerField()))
-        if connection.vendor == "postgresql":
-            # The driver's binary loaders return Python's own types already.
-            return sql, params, None
-        converters = compiler.get_converters([column[0] for column in compiler.select])
-
-        def convert(rows: list[Row]) -> list[Row]:
-            return [tuple(row) for row in compiler.apply_converters(rows, converters)]
-
-        return sql, params, convert
+        columns = [column[0] for column in compiler.select]
+        # PostgreSQL's binary loaders return Python's own types already.
+        native = connection.vendor == "postgresql"
+        converters = {} if native else compiler.get_converters(columns)
+        return Compiled(sql, params, len(columns), converters, compiler)
 
     def run(self, values: Mapping[str, Any]) -> list[Row]:
         """Run it and return the rows, on a fresh connection if the old one was lost."""
-        sql, params, convert = self.compiled
+        compiled = self.compiled
         arguments = [
             bound(param, values) if isinstance(param, Param) else param
-            for param in params
+            for param in compiled.params
         ]
         kept_connection = connection.connection is not None
         try:
-            rows = fetch(sql, arguments)
+            rows = fetch(compiled.sql, arguments)
         except (OperationalError, InterfaceError, NotSupportedError) as error:
             # A migration may have changed a type under a prepared statement.
             outdated = isinstance(error, NotSupportedError)
@@ -81,8 +87,44 @@ class Statement:
             if connection.in_atomic_block or not lost:
                 raise
             connection.close()
-            rows = fetch(sql, arguments)
-        return convert(rows) if convert else rows
+            rows = fetch(compiled.sql, arguments)
+        if compiled.converters:
+            converted = compiled.compiler.apply_converters(rows, compiled.converters)
+            return [tuple(row) for row in converted]
+        return rows
+
+
+class LeftJoin(Statement):
+    """Two statements as one: each row of the left, with what matches on the right.
+
+    The first column of the right is matched with the column ``on`` of the left.
+    """
+
+    def __init__(self, left: Statement, right: Statement, on: int) -> None:
+        self.left = left
+        self.right = right
+        self.on = on
+
+    @cached_property
+    def compiled(self) -> Compiled:
+        """The SQL, kept from the first run on."""
+        left, right = self.left.compiled, self.right.compiled
+        columns = left.columns + right.columns
+        names = [f"c{number}" for number in range(columns)]
+        sql = (
+            f"WITH l({', '.join(names[: left.columns])}) AS ({left.sql}),"
+            f" r({', '.join(names[left.columns :])}) AS ({right.sql})"
+            f" SELECT * FROM l LEFT JOIN r"
+            f" ON r.{names[left.columns]} = l.{names[self.on]}"
+        )
+        shifted = {left.columns + i: c for i, c in right.converters.items()}
+        return Compiled(
+            sql,
+            left.params + right.params,
+            columns,
+            left.converters | shifted,
+            left.compiler,
+        )
 
 
 def bound(param: Param, values: Mapping[str, Any]) -> Any:

@@ -5,7 +5,9 @@ from django.db import transaction
 from hrtoolkit.demo.accounts import load_accounts, load_staff
 from hrtoolkit.demo.companies import COMPANIES, HARBOUR
 from hrtoolkit.demo.keys import HARBOUR_KEYS, load_keys
+from hrtoolkit.demo.leave import load_leave
 from hrtoolkit.demo.people import load_people
+from hrtoolkit.demo.performance import load_performance
 from hrtoolkit.organisations.models import Organisation
 
 
@@ -20,7 +22,9 @@ def load() -> Organisation:
             name=company.name, slug=company.slug, time_zone=company.time_zone
         )
         load_accounts(company, organisation)
-        load_people(company, organisation)
+        people = load_people(company, organisation)
+        load_leave(organisation, people, seed=company.slug)
+        load_performance(organisation, people, seed=company.slug)
     harbour = Organisation.objects.get(slug=HARBOUR.slug)
     load_keys(harbour, HARBOUR_KEYS)
     return harbour

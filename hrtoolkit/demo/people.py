@@ -7,6 +7,7 @@ from django.db import transaction
 
 from employees.models import Employee
 from hrtoolkit.demo.blueprint import Company
+from hrtoolkit.demo.leave import load_leave
 from hrtoolkit.demo.recruiter import Recruiter
 from hrtoolkit.organisations.models import Organisation
 
@@ -17,8 +18,8 @@ Levels = list[list[Employee]]
 """New employees; the managers of each level are in the level before it."""
 
 
-def load_people(company: Company, organisation: Organisation) -> None:
-    """Give a new organisation its people."""
+def load_people(company: Company, organisation: Organisation) -> list[Employee]:
+    """Give a new organisation its people, and return them."""
     recruiter = Recruiter(
         company,
         organisation,
@@ -39,7 +40,9 @@ def load_people(company: Company, organisation: Organisation) -> None:
             leader, team = recruiter.team(department, head, size)
             leaders.append(leader)
             members += team
-    save([[chief], heads, leaders, members], unused_numbers(company, set()))
+    levels = [[chief], heads, leaders, members]
+    save(levels, unused_numbers(company, set()))
+    return list(chain(*levels))
 
 
 def top_up(company: Company, organisation: Organisation, total: int) -> int:
@@ -55,7 +58,11 @@ def top_up(company: Company, organisation: Organisation, total: int) -> int:
     )
     for start in range(0, missing, BATCH_SIZE):
         batch = min(BATCH_SIZE, missing - start)
-        save(teams(recruiter, heads, batch), numbers)
+        levels = teams(recruiter, heads, batch)
+        with transaction.atomic():
+            save(levels, numbers)
+            seed = f"{company.slug} {total} {start}"
+            load_leave(organisation, chain(*levels), seed=seed, years=0)
     return missing
 
 

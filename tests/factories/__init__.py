@@ -2,12 +2,18 @@
 
 from tests.factories.api_keys import generated_key
 from tests.factories.employees import EmployeeFactory
+from tests.factories.leave import LeaveBalanceFactory, LeaveRequestFactory
 from tests.factories.organisations import PASSWORD, OrganisationFactory, UserFactory
+from tests.factories.performance import GoalFactory, PerformanceReviewFactory
 
 __all__ = [
     "PASSWORD",
     "EmployeeFactory",
+    "GoalFactory",
+    "LeaveBalanceFactory",
+    "LeaveRequestFactory",
     "OrganisationFactory",
+    "PerformanceReviewFactory",
     "UserFactory",
     "generated_key",
 ]

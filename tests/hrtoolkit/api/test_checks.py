@@ -213,7 +213,9 @@ def test_foreign_and_unknown_ids_answer_alike(generated: services.Generated) -> 
     assert all(answer == answers[0] for answer in answers)
 
 
-@pytest.mark.parametrize("write", ["0{}", "+{}", " {}", "{}.0", "{}%20", "{}_0"])
+@pytest.mark.parametrize(
+    "write", ["0{}", "+{}", " {}", "{}.0", "{}%20", "{}%0A", "{}_0"]
+)
 def test_an_id_has_one_spelling(generated: services.Generated, write: str) -> None:
     employee = EmployeeFactory(organisation=generated.api_key.organisation)
     assert get(f"/employees/{employee.pk}", generated.token).status_code == 200

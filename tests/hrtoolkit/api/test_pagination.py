@@ -111,6 +111,36 @@ def test_a_cursor_cant_be_tampered_with(generated: Generated) -> None:
         assert problem(response)["parameter"] == "cursor"
 
 
+def test_a_cursor_is_of_no_use_to_another_filter(generated: Generated) -> None:
+    now = "2026-07-01T00:00:00Z"
+    for first, second in (
+        ("limit=2", "status=active"),
+        ("limit=2&status=active", "limit=2"),
+        ("limit=2&status=active", "status=terminated"),
+        ("limit=2", f"updated_since={now}"),
+        (f"limit=2&updated_since={now}", "limit=2"),
+    ):
+        page = get(f"/employees?{first}", generated.token).json()["pagination"]
+        path = f"/employees?{second}&cursor={page['next_cursor']}"
+        assert problem(get(path, generated.token))["parameter"] == "cursor"
+
+
+def test_the_size_of_the_pages_may_change_on_the_way(generated: Generated) -> None:
+    cursor = get("/employees?limit=2", generated.token).json()["pagination"]
+    path = f"/employees?limit=5&cursor={cursor['next_cursor']}"
+    assert len(get(path, generated.token).json()["data"]) == 5
+
+
+def test_a_filter_holds_on_every_page(generated: Generated) -> None:
+    organisation = generated.api_key.organisation
+    chosen = EmployeeFactory.create_batch(
+        5, organisation=organisation, department="R&D / 100%"
+    )
+    found = pages(generated, "limit=2&department=R%26D+%2F+100%25")
+    shown = [int(record["id"]) for page in found for record in page["data"]]
+    assert shown == [employee.pk for employee in chosen]
+
+
 def test_links_use_the_public_url(generated: Generated, settings: Settings) -> None:
     settings.PUBLIC_URL = "https://hr.example"
     link = get("/employees?limit=2", generated.token).headers["Link"]

@@ -1,8 +1,12 @@
 """Query strings: what a list takes, and the 400 that names what it doesn't."""
 
+from datetime import date
+from urllib.parse import urlencode
+
 import pytest
 
 from apikeys.services import Generated
+from employees.models import EmployeeStatus
 from tests.factories import EmployeeFactory, generated_key
 from tests.integration import get, problem
 
@@ -41,6 +45,26 @@ def generated() -> Generated:
         ("cursor=" + "A" * 4000, "cursor"),
         ("cursor=éé", "cursor"),
         ("offset=10", "offset"),
+        ("status=", "status"),
+        ("status=Active", "status"),
+        ("status=gone", "status"),
+        ("status=active&status=terminated", "status"),
+        ("department=%00", "department"),
+        ("department=%FF", "department"),
+        ("department=" + "d" * 201, "department"),
+        ("manager_id=0", "manager_id"),
+        ("manager_id=007", "manager_id"),
+        ("manager_id=7%0A", "manager_id"),
+        ("manager_id=-1", "manager_id"),
+        ("manager_id=%D9%A7", "manager_id"),
+        ("manager_id=" + "9" * 19, "manager_id"),
+        ("updated_since=2026-07-01", "updated_since"),
+        ("updated_since=2026-07-01T00:00:00", "updated_since"),
+        ("updated_since=2026-07-01T00:00:00+10:00", "updated_since"),
+        ("updated_since=2026-13-01T00:00:00Z", "updated_since"),
+        ("updated_since=1767225600", "updated_since"),
+        ("updated_since=0001-01-01T00:00:00%2B14:00", "updated_since"),
+        ("updated_since=9999-12-31T23:59:59-14:00", "updated_since"),
         ("Limit=10", "Limit"),
         ("=1", ""),
         ("a%E2%80%AEb=1", "a\ufffdb"),
@@ -75,3 +99,38 @@ def test_a_limit_is_taken(generated: Generated, limit: str) -> None:
     page = get(f"/employees?limit={limit}", generated.token).json()
     assert page["pagination"]["limit"] == int(limit)
     assert len(page["data"]) == min(2, int(limit))
+
+
+def ids(generated: Generated, **filters: str) -> set[int]:
+    page = get(f"/employees?{urlencode(filters)}", generated.token).json()
+    return {int(record["id"]) for record in page["data"]}
+
+
+def test_filters_narrow_the_list_and_combine(generated: Generated) -> None:
+    organisation = generated.api_key.organisation
+    head = EmployeeFactory(organisation=organisation, department="O'Hare & Söhne")
+    report = EmployeeFactory(
+        organisation=organisation, manager=head, email="Mei.Chen@harbour.example"
+    )
+    left = EmployeeFactory(
+        organisation=organisation,
+        manager=head,
+        status=EmployeeStatus.TERMINATED,
+        end_date=date(2026, 6, 30),
+    )
+    EmployeeFactory(department="O'Hare & Söhne")
+    assert ids(generated, department="O'Hare & Söhne") == {head.pk}
+    assert ids(generated, manager_id=str(head.pk)) == {report.pk, left.pk}
+    assert ids(generated, status="active") == {head.pk, report.pk}
+    assert ids(generated, status="terminated", manager_id=str(head.pk)) == {left.pk}
+    assert ids(generated, email="mei.chen@HARBOUR.example") == {report.pk}
+    assert ids(generated, email="nobody@harbour.example") == set()
+    assert ids(generated, manager_id="9" * 18) == set()
+
+
+def test_another_organisations_ids_filter_nothing_out_of_it(
+    generated: Generated,
+) -> None:
+    foreign = EmployeeFactory()
+    EmployeeFactory(organisation=foreign.organisation, manager=foreign)
+    assert ids(generated, manager_id=str(foreign.pk)) == set()

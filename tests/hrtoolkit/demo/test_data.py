@@ -1,11 +1,28 @@
 """The demo organisations."""
 
+from datetime import date
+from typing import Any
+
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import Count
+from django.utils import timezone
 
 from apikeys import audit
 from apikeys.models import APIKey, Status
-from employees.models import Employee, EmployeeStatus
+from employees.models import (
+    Employee,
+    EmployeeStatus,
+    EmploymentType,
+    Goal,
+    LeaveBalance,
+    LeaveRequest,
+    LeaveStatus,
+    LeaveType,
+    PerformanceReview,
+    Record,
+    ReviewStatus,
+)
 from hrtoolkit.demo import loading
 from hrtoolkit.organisations.models import Organisation, Role, User
 
@@ -57,6 +74,67 @@ def test_the_people_are_believable(harbour: Organisation) -> None:
     assert any(0xC0 <= ord(character) < 0x0250 for character in names)
 
 
+@pytest.mark.usefixtures("harbour")
+@pytest.mark.parametrize("model", [LeaveBalance, LeaveRequest, PerformanceReview, Goal])
+def test_every_record_could_have_been_typed_in(model: type[Record]) -> None:
+    people = [f.name for f in model._meta.fields if f.is_relation]
+    for record in model._default_manager.select_related(*people):
+        record.clean_fields(exclude=people)  # One query each, to look someone up.
+        record.clean()
+
+
+def test_the_leave_is_believable(harbour: Organisation, summit: Organisation) -> None:
+    assert LeaveRequest.objects.filter(organisation=summit).exists()
+    today = timezone.now().date()
+    requests = LeaveRequest.objects.filter(organisation=harbour)
+    assert {request.status for request in requests} == set(LeaveStatus)
+    approved = requests.filter(status=LeaveStatus.APPROVED)
+    assert approved.filter(end_date__lt=today).exists()
+    assert approved.filter(start_date__gt=today).exists()
+    assert requests.filter(hours__lt=5, note__contains="ppointment").exists()
+    kinds = set(LeaveRequest.objects.values_list("leave_type", flat=True))
+    assert kinds == set(LeaveType)
+    for request in LeaveRequest.objects.select_related("employee"):
+        assert request.start_date >= request.employee.start_date
+        assert request.created_at <= timezone.now()
+        assert request.decided_at is None or request.decided_at > request.created_at
+
+
+@pytest.mark.usefixtures("harbour")
+def test_nobody_is_away_twice_at_once() -> None:
+    ends: dict[int, date] = {}
+    for request in LeaveRequest.objects.order_by("employee", "start_date"):
+        end = ends.get(request.employee_id)
+        assert end is None or end < request.start_date
+        ends[request.employee_id] = request.end_date
+
+
+@pytest.mark.usefixtures("harbour")
+def test_balances_fit_hours_and_service() -> None:
+    balances: Any = LeaveBalance.objects.with_requests().select_related("employee")
+    assert balances.exists()
+    for balance in balances:
+        person = balance.employee
+        weeks = balance.available / person.hours_per_week
+        assert 0 <= weeks < 26
+        if person.employment_type == EmploymentType.CASUAL:
+            assert balance.leave_type == LeaveType.LONG_SERVICE
+
+
+def test_reviews_are_in_every_stage(
+    harbour: Organisation, summit: Organisation
+) -> None:
+    for organisation in (harbour, summit):
+        reviews = PerformanceReview.objects.filter(organisation=organisation)
+        assert {review.status for review in reviews} == set(ReviewStatus)
+        signed_off = reviews.filter(status=ReviewStatus.SIGNED_OFF)
+        assert not signed_off.filter(rating=None).exists()
+        assert not signed_off.filter(pay_recommendation="").exists()
+    people = Employee.objects.filter(status=EmployeeStatus.ACTIVE)
+    goals = people.annotate(count=Count("goals")).values_list("count", flat=True)
+    assert set(goals) == {1, 2, 3, 4}
+
+
 def test_harbour_has_keys_in_every_status_and_summit_none(
     harbour: Organisation, summit: Organisation
 ) -> None:
@@ -77,6 +155,7 @@ def test_seed_demo_tops_up_to_the_number_asked_for() -> None:
         call_command("seed_demo", "--employees=600")
         harbour = Organisation.objects.get(slug="harbour-logistics")
         assert harbour.employees.count() == 600
+    assert not Employee.objects.filter(leave_balances=None).exists()
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "many", "1e3", "9" * 30])

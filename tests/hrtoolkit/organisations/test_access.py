@@ -24,6 +24,7 @@ ROUTES: dict[str, list[int]] = {
     "logout/": [302, 405, 405, 405, 405, 405],
     "settings/": [302, 403, 403, 200, 200, 403],
     "settings/api-keys/": [302, 403, 403, 200, 200, 403],
+    "settings/api-keys/reference/": [302, 403, 403, 200, 200, 403],
     "settings/api-keys/generate/": [302, 403, 403, 200, 200, 403],
     "settings/api-keys/<record_id:key_id>/": [302, 403, 403, 200, 404, 403],
     "settings/api-keys/<record_id:key_id>/revoke/": [302, 403, 403, 200, 404, 403],

@@ -3,15 +3,14 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
-from django.db.models import ForeignKey, QuerySet
+from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 
+from employees.admin.records import RecordAdmin
 from employees.imports.pages import ImportPages
 from employees.models import Employee
-from hrtoolkit.organisations.staff import StaffModelAdmin
 
 DEPARTMENTS_LISTED = 100
 
@@ -45,18 +44,6 @@ class DepartmentFilter(admin.SimpleListFilter):
         return queryset
 
 
-class ManagerSelect(AutocompleteSelect):
-    """Offers the people of one organisation."""
-
-    organisation_id: int | None = None
-
-    def get_url(self) -> str:
-        url = super().get_url()
-        if self.organisation_id:
-            url += f"?organisation={self.organisation_id}"
-        return url
-
-
 class EmployeeForm(ModelForm[Employee]):
     """One employee; an import checks the managers of a whole file by itself."""
 
@@ -73,7 +60,7 @@ class EmployeeForm(ModelForm[Employee]):
 
 
 @admin.register(Employee)
-class EmployeeAdmin(ImportPages, StaffModelAdmin):
+class EmployeeAdmin(ImportPages, RecordAdmin):
     """People of every organisation. They are terminated, never deleted."""
 
     form = EmployeeForm
@@ -108,7 +95,6 @@ class EmployeeAdmin(ImportPages, StaffModelAdmin):
     # An index has this order, however many employees there are.
     ordering = ("organisation_id", "employee_number")
     autocomplete_fields = ("organisation", "manager")
-    readonly_fields = ("created_at", "updated_at")
     fieldsets = (
         (None, {"fields": ("organisation", "employee_number", "status")}),
         (
@@ -131,46 +117,9 @@ class EmployeeAdmin(ImportPages, StaffModelAdmin):
             "Employment",
             {"fields": ("employment_type", "hours_per_week", "start_date", "end_date")},
         ),
-        ("Record", {"fields": readonly_fields}),
+        ("Record", {"fields": RecordAdmin.readonly_fields}),
     )
 
     @admin.display(ordering="family_name")
     def name(self, employee: Employee) -> str:
         return f"{employee.given_name} {employee.family_name}".strip()
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Integrations rely on it that nobody they could read disappears."""
-        return False
-
-    def formfield_for_foreignkey(
-        self, db_field: ForeignKey[Any], request: HttpRequest, **kwargs: Any
-    ) -> Any:
-        if db_field.name == "manager":
-            kwargs["widget"] = ManagerSelect(db_field, self.admin_site)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def get_form(
-        self,
-        request: HttpRequest,
-        obj: Employee | None = None,
-        change: bool = False,
-        **kwargs: Any,
-    ) -> type[ModelForm[Employee]]:
-        """Keep a known employee, and the offered managers, in their organisation."""
-        form = super().get_form(request, obj, change=change, **kwargs)
-        if obj:
-            fields: dict[str, Any] = form.base_fields
-            # Disabled, not read-only: a form without the field would not check
-            # that the number is unique in the organisation.
-            fields["organisation"].disabled = True
-            fields["manager"].widget.widget.organisation_id = obj.organisation_id
-        return form
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Employee], search_term: str
-    ) -> tuple[QuerySet[Employee], bool]:
-        """Narrow what ManagerSelect asks for to its organisation."""
-        organisation = request.GET.get("organisation", "")
-        if organisation.isdecimal():
-            queryset = queryset.filter(organisation=int(organisation))
-        return super().get_search_results(request, queryset, search_term)

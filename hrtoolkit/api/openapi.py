@@ -1,0 +1,270 @@
+"""The OpenAPI 3.1 document, made from the declarations of the endpoints."""
+
+from functools import cache
+from typing import Any
+
+import msgspec
+from django.conf import settings
+
+from hrtoolkit.api import problems, query
+from hrtoolkit.api.endpoint import PREFIX, Answer, Endpoint, List, etag
+from hrtoolkit.api.pagination import Pagination
+from hrtoolkit.api.problems import Problem, ProblemDetails
+from hrtoolkit.api.registry import endpoints
+
+VERSION = "1.0"
+PATH = "openapi.json"
+ETAG_EXAMPLE = 'W/"5d2c4a1f0e9b8d7c6a5f4e3d2c1b0a99"'
+CURSOR_EXAMPLE = "q83vEjRWeJCrze8SNFZ4kFsxMDBd"
+REQUEST_ID_EXAMPLE = "3f0c8b1e6a5d4c2f9b7e1d0a8c6f4e2b"
+DESCRIPTION = (
+    "Reads an organisation's HR data. Every scope is read-only. Generate a key in"
+    " Settings, API Keys, and send it as `Authorization: Bearer <key>`. For anything"
+    " this reference doesn't answer, and for a write integration, write to support."
+)
+
+Schema = dict[str, Any]
+
+HEADERS: dict[str, tuple[str, str]] = {
+    "X-Request-Id": ("Names this request to support.", REQUEST_ID_EXAMPLE),
+    "Cache-Control": ("Nothing may keep this answer.", "private, no-store"),
+    "Vary": ("What the answer depends on.", "Authorization"),
+    "RateLimit-Policy": (
+        "The key's limit: `q` requests in `w` seconds.",
+        '"key";q=600;w=60',
+    ),
+    "RateLimit": ("`r` requests remain for `t` seconds.", '"key";r=599;t=60'),
+    "ETag": ("A tag of the data, for `If-None-Match`.", ETAG_EXAMPLE),
+    "Link": (
+        "The next page, where there is one (RFC 8288).",
+        f'<https://hr.example{PREFIX}employees?cursor={CURSOR_EXAMPLE}>; rel="next"',
+    ),
+    "Retry-After": ("After how many seconds to try again.", "5"),
+    "WWW-Authenticate": (
+        "What is wrong with the credentials (RFC 6750).",
+        problems.REALM,
+    ),
+}
+ALWAYS = ("X-Request-Id", "Cache-Control", "Vary")
+AUTHENTICATED = (*ALWAYS, "RateLimit-Policy", "RateLimit")
+
+IF_NONE_MATCH: Schema = {
+    "name": "If-None-Match",
+    "in": "header",
+    "description": "The `ETag` of the data you have: 304 if it hasn't changed.",
+    "schema": {"type": "string"},
+}
+
+PROBLEMS: dict[str, tuple[Problem, tuple[str, ...]]] = {
+    "BadRequest": (
+        problems.invalid_parameter("limit", query.expectation(query.Limit)),
+        ALWAYS,
+    ),
+    "Unauthorized": (problems.invalid_token(), (*ALWAYS, "WWW-Authenticate")),
+    "Forbidden": (
+        problems.insufficient_scope("read:employees"),
+        (*AUTHENTICATED, "WWW-Authenticate"),
+    ),
+    "NotFound": (problems.not_found(), AUTHENTICATED),
+    "TooManyRequests": (
+        problems.too_many_requests(600, 42),
+        (*AUTHENTICATED, "Retry-After"),
+    ),
+    "ServerError": (problems.server_error(), ALWAYS),
+    "Unavailable": (problems.unavailable(), (*ALWAYS, "Retry-After")),
+}
+
+
+@cache
+def document() -> Schema:
+    """Return the document; there is no organisation's data in it."""
+    described = endpoints()
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Your HR Toolkit external API",
+            "version": VERSION,
+            "description": DESCRIPTION,
+            "contact": {"name": "Support", "email": settings.SUPPORT_EMAIL},
+        },
+        "servers": [{"url": (settings.PUBLIC_URL or "") + PREFIX.rstrip("/")}],
+        "security": [{"key": []}],
+        "paths": {address(endpoint): path_item(endpoint) for endpoint in described},
+        "components": {
+            "securitySchemes": {
+                "key": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "An API key, from Settings, API Keys.",
+                }
+            },
+            "parameters": {"IfNoneMatch": IF_NONE_MATCH},
+            "headers": {name: header(name) for name in HEADERS},
+            "responses": {name: problem_response(name) for name in PROBLEMS},
+            "schemas": schemas(described),
+        },
+    }
+
+
+@cache
+def answer() -> Answer:
+    """Return the document as it is served."""
+    body = msgspec.json.encode(document())
+    return Answer(body, etag(body))
+
+
+def address(endpoint: Endpoint) -> str:
+    """Return an endpoint's path as a template."""
+    return f"/{endpoint.path}" + ("/{id}" if endpoint.takes_id else "")
+
+
+def path_item(endpoint: Endpoint) -> Schema:
+    """Describe one address."""
+    name = endpoint.path.replace("/", "_")
+    operation = f"get_{name}_by_id" if endpoint.takes_id else f"get_{name}"
+    item: Schema = {
+        "get": {
+            "operationId": operation,
+            "summary": endpoint.summary,
+            "tags": [endpoint.path.partition("/")[0]],
+            "security": [{"key": [endpoint.scope] if endpoint.scope else []}],
+            "parameters": [
+                *map(parameter, query.parameters(endpoint.query).values()),
+                {"$ref": "#/components/parameters/IfNoneMatch"},
+            ],
+            "responses": responses(endpoint),
+        }
+    }
+    if endpoint.takes_id:
+        item["parameters"] = [
+            {
+                "name": "id",
+                "in": "path",
+                "required": True,
+                "schema": {"type": "string", "examples": ["42"]},
+                "description": "As a list gives it.",
+            }
+        ]
+    return item
+
+
+def parameter(parameter: query.Parameter) -> Schema:
+    """Describe one parameter of a query."""
+    schema = msgspec.json.schema(parameter.kind)
+    if parameter.kind is query.Limit:
+        schema["default"] = query.DEFAULT_LIMIT
+    return {
+        "name": parameter.name,
+        "in": "query",
+        "description": f"{parameter.meaning} It {parameter.expectation}.".strip(),
+        "schema": schema,
+    }
+
+
+def responses(endpoint: Endpoint) -> Schema:
+    """Describe every answer of an endpoint."""
+    names = {
+        "400": "BadRequest",
+        "401": "Unauthorized",
+        "403": "Forbidden",
+        **({"404": "NotFound"} if endpoint.takes_id else {}),
+        "429": "TooManyRequests",
+        "500": "ServerError",
+        "503": "Unavailable",
+    }
+    link = ("Link",) if isinstance(endpoint, List) else ()
+    return {
+        "200": {
+            "description": "The data.",
+            "headers": references((*AUTHENTICATED, "ETag", *link)),
+            "content": {
+                "application/json": {
+                    "schema": body_schema(endpoint),
+                    "example": body_example(endpoint),
+                }
+            },
+        },
+        "304": {
+            "description": "You have this data already.",
+            "headers": references((*AUTHENTICATED, "ETag")),
+        },
+    } | {
+        status: {"$ref": f"#/components/responses/{name}"}
+        for status, name in names.items()
+    }
+
+
+def body_schema(endpoint: Endpoint) -> Schema:
+    """Return the schema of a successful answer's body."""
+    record = {"$ref": f"#/components/schemas/{schema_name(endpoint.representation)}"}
+    properties: Schema = {"data": record}
+    if isinstance(endpoint, List):
+        properties = {
+            "data": {"type": "array", "items": record},
+            "pagination": {"$ref": "#/components/schemas/Pagination"},
+        }
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+    }
+
+
+def body_example(endpoint: Endpoint) -> Any:
+    """Return the body of a successful answer."""
+    record = msgspec.to_builtins(endpoint.example)
+    if not isinstance(endpoint, List):
+        return {"data": record}
+    pagination = {
+        "limit": query.DEFAULT_LIMIT,
+        "has_more": True,
+        "next_cursor": CURSOR_EXAMPLE,
+        "as_of": "2026-07-01T04:25:00Z",
+    }
+    return {"data": [record], "pagination": pagination}
+
+
+def schema_name(struct: type[msgspec.Struct]) -> str:
+    """Return what a schema is called outside."""
+    return struct.__name__.removesuffix("Representation")
+
+
+def schemas(described: list[Endpoint]) -> Schema:
+    """Return the schemas of everything that stands in a body."""
+    structs: list[Any] = [ProblemDetails, Pagination]
+    structs += {endpoint.representation: None for endpoint in described}
+    _, components = msgspec.json.schema_components(structs)
+    for struct in structs:
+        schema = components[struct.__name__]
+        schema["title"] = schema_name(struct)
+    return {schema["title"]: schema for schema in components.values()}
+
+
+def header(name: str) -> Schema:
+    """Describe one header."""
+    description, example = HEADERS[name]
+    return {
+        "description": description,
+        "schema": {"type": "string"},
+        "example": example,
+    }
+
+
+def references(names: tuple[str, ...]) -> Schema:
+    """Return references to headers."""
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def problem_response(name: str) -> Schema:
+    """Describe one error, with a real example of it."""
+    problem, headers = PROBLEMS[name]
+    return {
+        "description": problem.title,
+        "headers": references(headers),
+        "content": {
+            "application/problem+json": {
+                "schema": {"$ref": "#/components/schemas/ProblemDetails"},
+                "example": msgspec.to_builtins(problem.details(REQUEST_ID_EXAMPLE)),
+            }
+        },
+    }
