@@ -306,8 +306,7 @@ def test_the_checks_come_in_the_contracts_order(
     dead = {"authorization": "Bearer abc"}
     assert problem(get(path, **dead))["title"] == "Invalid key"
     assert problem(get(path, token))["title"] == "Too many requests"
-    limits.own_share.cache_clear()
-    limits.shared_limiter.cache_clear()
+    limits.own_counter.cache_clear()
     monkeypatch.setattr(limits, "REQUESTS_PER_MINUTE", 600)
     assert problem(get(path, token))["title"] == "Insufficient scope"
     assert problem(get(path, generated.token))["title"] == "Unknown parameter"
