@@ -12,7 +12,7 @@ from apikeys.actors import Actor
 from apikeys.forms import FilterForm, GenerateForm
 from apikeys.models import APIKey, Status
 from apikeys.reference import sections
-from hrtoolkit.api.endpoint import base_url
+from hrtoolkit.api.answers import base_url
 from hrtoolkit.api.limits import REQUESTS_PER_MINUTE
 from hrtoolkit.organisations.access import OrgAdminRequest, organisation_of
 

@@ -17,7 +17,7 @@ from pytest_django import Settings
 from apikeys import audit, services, views
 from apikeys.actors import Actor
 from apikeys.models import APIKey
-from hrtoolkit.api import endpoint
+from hrtoolkit.api.listing import List
 from hrtoolkit.organisations.models import User
 from tests.apikeys.test_pages import GENERATE, revealed
 from tests.factories import UserFactory
@@ -146,7 +146,7 @@ def break_things(
                 answers.append(browser.post(path, fields))
     header = {"authorization": f"Bearer {value}"}
     with monkeypatch.context() as patch:
-        patch.setattr(endpoint.List, "answer", failing)
+        patch.setattr(List, "answer", failing)
         answers.append(Client().get("/api/external/employees", headers=header))
     assert {answer.status_code for answer in answers} == {500}
     return answers

@@ -18,8 +18,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.module_loading import import_string
 
 from hrtoolkit.api import limits, openapi, problems
+from hrtoolkit.api.answers import Answer
 from hrtoolkit.api.credentials import bearer_token
-from hrtoolkit.api.endpoint import PREFIX, Answer, Caller, Endpoint
+from hrtoolkit.api.endpoint import PREFIX, Caller, Endpoint
 from hrtoolkit.api.problems import Problem
 from hrtoolkit.api.registry import endpoints
 
