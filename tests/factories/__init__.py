@@ -5,6 +5,7 @@ from tests.factories.employees import EmployeeFactory
 from tests.factories.leave import LeaveBalanceFactory, LeaveRequestFactory
 from tests.factories.organisations import PASSWORD, OrganisationFactory, UserFactory
 from tests.factories.performance import GoalFactory, PerformanceReviewFactory
+from tests.factories.records import one_of_each_record
 
 __all__ = [
     "PASSWORD",
@@ -16,4 +17,5 @@ __all__ = [
     "PerformanceReviewFactory",
     "UserFactory",
     "generated_key",
+    "one_of_each_record",
 ]
