@@ -2,25 +2,25 @@
 
 from typing import Any
 
-from django.contrib.auth.signals import (
-    user_logged_in,
-    user_logged_out,
-    user_login_failed,
-)
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.http import HttpRequest
 
 from apikeys import audit
 from apikeys.actors import Actor
 from apikeys.models import AuditAction
 from hrtoolkit.organisations.models import Organisation, User
-from hrtoolkit.organisations.signals import role_changed, staff_acted
+from hrtoolkit.organisations.signals import (
+    role_changed,
+    sign_in_failed,
+    staff_acted,
+)
 
 
 def connect() -> None:
     """Start listening. Called once, when the app is ready."""
     user_logged_in.connect(record_sign_in)
     user_logged_out.connect(record_sign_out)
-    user_login_failed.connect(record_failed_sign_in)
+    sign_in_failed.connect(record_failed_sign_in)
     role_changed.connect(record_role_change)
     staff_acted.connect(record_staff_action)
 
@@ -39,22 +39,12 @@ def record_sign_out(
 
 
 def record_failed_sign_in(
-    sender: Any,
-    credentials: dict[str, Any],
-    request: HttpRequest | None = None,
-    **kwargs: Any,
+    sender: Any, user: User, request: HttpRequest, locked_out: bool, **kwargs: Any
 ) -> None:
-    """Record the failure where the account exists; what was typed is never kept."""
-    address = credentials.get("username")
-    if request is None or not isinstance(address, str):
-        return
-    user = (
-        User.objects.select_related("organisation")
-        .filter(email=address.lower())
-        .first()
-    )
-    if user:
-        record_for(user, AuditAction.SIGN_IN_FAILED, request)
+    """Record the failure; what was typed is never kept."""
+    record_for(user, AuditAction.SIGN_IN_FAILED, request)
+    if locked_out:
+        record_for(user, AuditAction.LOCKED_OUT, request)
 
 
 def record_for(user: User, action: AuditAction, request: HttpRequest) -> None:

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "axes",
     "csp",
     "import_export",
     "hrtoolkit.organisations.apps.OrganisationsConfig",
@@ -68,6 +69,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "hrtoolkit.organisations.middleware.OrganisationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "hrtoolkit.urls"
@@ -115,6 +117,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "organisations.User"
 AUTHENTICATION_BACKENDS = [
+    # Refuses who is locked out before anyone looks at the password.
+    "axes.backends.AxesStandaloneBackend",
     "hrtoolkit.organisations.backends.UserBackend",
     "apikeys.backends.APIKeyBackend",
 ]
@@ -130,6 +134,16 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
+
+# Lockouts: the limits are the handler's.
+AXES_HANDLER = "hrtoolkit.organisations.sign_in.lockout.LockoutHandler"
+# What the form and the backends call it, though the model's field is `email`.
+AXES_USERNAME_FORM_FIELD = "username"
+AXES_USERNAME_CALLABLE = "hrtoolkit.organisations.sign_in.lockout.account_digest"
+AXES_CLIENT_IP_CALLABLE = "hrtoolkit.client_address.client_address"
+AXES_LOCKOUT_CALLABLE = "hrtoolkit.organisations.sign_in.lockout.locked_out"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
 
 # The external API: who is calling, and what there is to call.
 EXTERNAL_API_BACKEND = "apikeys.backends.APIKeyBackend"

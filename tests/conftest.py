@@ -1,9 +1,11 @@
 """What every test stands on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from apikeys import guards
 from hrtoolkit.api import limits
@@ -46,3 +48,19 @@ def requests_counted_anew() -> None:
     """Forget how many requests the keys of earlier tests have made."""
     limits.redis_counter.cache_clear()
     limits.own_counter.cache_clear()
+
+
+@pytest.fixture
+def let_pass(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
+    """Return a function that lets time pass, for all who ask Django for it."""
+    clock, passed = timezone.now, timedelta()
+
+    def now() -> datetime:
+        return clock() + passed
+
+    def let_pass(time: timedelta) -> None:
+        nonlocal passed
+        passed += time
+
+    monkeypatch.setattr(timezone, "now", now)
+    return let_pass

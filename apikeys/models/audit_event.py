@@ -20,6 +20,7 @@ class AuditAction(models.TextChoices):
     SIGNED_IN = "signed_in", "Signed in"
     SIGN_IN_FAILED = "sign_in_failed", "Sign-in failed"
     SIGNED_OUT = "signed_out", "Signed out"
+    LOCKED_OUT = "locked_out", "Locked out after failed sign-ins"
     ROLE_CHANGED = "role_changed", "Role changed"
     STAFF_ACTED = "staff_acted", "Changed by platform staff"
 

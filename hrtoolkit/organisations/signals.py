@@ -17,3 +17,9 @@ Arguments: ``organisation`` (None for the platform's own things), ``request``,
 description),
 ``fields`` (the names of the fields that changed).
 """
+
+sign_in_failed = Signal()
+"""Sent when somebody failed to sign in to an account that exists.
+
+Arguments: ``user``, ``request``, ``locked_out`` (whether it was one failure too many).
+"""

@@ -1,26 +1,10 @@
-"""Sign-in, the front page, and the pages for what went wrong."""
+"""The front page, Settings, and the page for what isn't open."""
 
-from urllib.parse import urlsplit
-
-from django.contrib.auth import views as auth_views
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render, resolve_url
+from django.shortcuts import redirect, render
 
 from hrtoolkit.organisations.access import open_to_everyone_signed_in
 from hrtoolkit.organisations.models import Role, User
-
-
-class LoginView(auth_views.LoginView):
-    """Sign in by email address and password."""
-
-    template_name = "login.html"
-    redirect_authenticated_user = True
-
-    def get_success_url(self) -> str:
-        """Return the page that was asked for, unless it is this one."""
-        url = super().get_success_url()
-        here = urlsplit(url).path == self.request.path
-        return resolve_url("home") if here else url
 
 
 @open_to_everyone_signed_in
