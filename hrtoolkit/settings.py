@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "hrtoolkit.organisations.sign_in.timeouts.SessionTimeoutMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "hrtoolkit.organisations.middleware.OrganisationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -150,6 +151,9 @@ EXTERNAL_API_BACKEND = "apikeys.backends.APIKeyBackend"
 EXTERNAL_API_ENDPOINTS = ["apikeys.api.ENDPOINTS", "employees.api.ENDPOINTS"]
 
 SESSION_ENGINE = "hrtoolkit.organisations.sessions"
+# Without a click for so long, a session ends, in the database as in the browser.
+SESSION_COOKIE_AGE = 2 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

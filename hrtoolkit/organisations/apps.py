@@ -5,6 +5,13 @@ from django.contrib.admin.apps import AdminConfig
 class OrganisationsConfig(AppConfig):
     name = "hrtoolkit.organisations"
 
+    def ready(self) -> None:
+        from django.contrib.auth.signals import user_logged_in
+
+        from hrtoolkit.organisations.sign_in import timeouts
+
+        user_logged_in.connect(timeouts.remember_sign_in)
+
 
 class StaffAdminConfig(AdminConfig):
     """Puts StaffSite in the place of Django's own site."""
