@@ -14,7 +14,11 @@ from apikeys.models import APIKey, Status
 from apikeys.reference import sections
 from hrtoolkit.api.answers import base_url
 from hrtoolkit.api.limits import REQUESTS_PER_MINUTE
-from hrtoolkit.organisations.access import OrgAdminRequest, organisation_of
+from hrtoolkit.organisations.access import (
+    OrgAdminRequest,
+    needs_recent_password,
+    organisation_of,
+)
 
 
 @require_safe
@@ -34,6 +38,7 @@ def api_keys(request: OrgAdminRequest) -> HttpResponse:
     )
 
 
+@needs_recent_password
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_variables("generated")
 def generate(request: OrgAdminRequest) -> HttpResponse:

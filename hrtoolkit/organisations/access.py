@@ -23,6 +23,12 @@ def open_to_everyone_signed_in(view: View) -> View:
     return view
 
 
+def needs_recent_password(view: View) -> View:
+    """Ask for the password before the page, unless it was entered just now."""
+    view.needs_recent_password = True  # type: ignore[attr-defined]  # functions take attributes
+    return view
+
+
 def may_open(user: User, match: ResolverMatch) -> bool:
     """Whether a signed-in user may open the page that the address resolved to."""
     if match.app_name == "admin":

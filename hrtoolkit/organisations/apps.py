@@ -8,9 +8,10 @@ class OrganisationsConfig(AppConfig):
     def ready(self) -> None:
         from django.contrib.auth.signals import user_logged_in
 
-        from hrtoolkit.organisations.sign_in import timeouts
+        from hrtoolkit.organisations.sign_in import recent_password, timeouts
 
         user_logged_in.connect(timeouts.remember_sign_in)
+        user_logged_in.connect(recent_password.remember)
 
 
 class StaffAdminConfig(AdminConfig):

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
 from hrtoolkit.organisations.access import may_open
+from hrtoolkit.organisations.sign_in import recent_password
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -37,14 +38,20 @@ class OrganisationMiddleware:
         view: Callable[..., Any],
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
-    ) -> None:
-        """Raise PermissionDenied where the role doesn't suffice."""
+    ) -> HttpResponse | None:
+        """Let through whoever may open the page, after what is asked of them.
+
+        Raises PermissionDenied where the role doesn't suffice.
+        """
         user = request.user
         if not user.is_authenticated or not getattr(view, "login_required", True):
-            return
+            return None
         match = request.resolver_match
         assert match is not None, "process_view runs after the address resolved"
         if not may_open(user, match):
             raise PermissionDenied
         if user.organisation:
             timezone.activate(user.organisation.zone)
+        if getattr(view, "needs_recent_password", False):
+            return recent_password.ask(request)
+        return None

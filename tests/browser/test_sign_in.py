@@ -1,14 +1,19 @@
 """Signing in, and the pages around it, as people meet them."""
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from apikeys.models import APIKey
 from hrtoolkit.organisations.sign_in.lockout import ACCOUNT_LIMIT
 from tests.browser.conftest import OpenPage
 from tests.browser.screenshots import shoot
-from tests.browser.test_main_job import harbour, inspect
+from tests.browser.test_main_job import harbour, inspect, sign_in
+from tests.factories import PASSWORD
+from tests.people import LetPass
 
 __all__ = ["harbour"]
 
@@ -31,6 +36,41 @@ def look(request: pytest.FixtureRequest) -> Look:
 
 def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
+
+
+def test_the_password_is_asked_for_and_the_form_kept(
+    page: Page, look: Look, let_pass: LetPass
+) -> None:
+    sign_in(page, "/settings/api-keys/generate/")
+    page.get_by_role("textbox", name="Name").fill("Payroll – weekly")
+    page.get_by_label("read:employees").check()
+    page.get_by_label("read:leave").check()
+    page.get_by_label("In 90 days").check()
+    let_pass(timedelta(minutes=16))
+    press(page, "Generate key")
+    expect(page.get_by_text("What you entered is kept.")).to_be_visible()
+    look(page, "recent-password")
+    page.get_by_label("Password").fill("wrong")
+    press(page, "Continue")
+    expect(page.get_by_text("This isn’t your password.")).to_be_visible()
+    page.get_by_label("Password").fill(PASSWORD)
+    press(page, "Continue")
+    expect(page.locator("#api-key-value")).to_have_value(re.compile("^yhrtk_"))
+    key = APIKey.objects.get()
+    assert key.name == "Payroll – weekly"
+    assert key.scopes == ["read:employees", "read:leave"]
+    assert key.expires_at is not None
+
+
+def test_the_password_is_asked_for_before_anything_is_typed(
+    page: Page, let_pass: LetPass
+) -> None:
+    sign_in(page, "/settings/api-keys/")
+    let_pass(timedelta(minutes=16))
+    page.get_by_role("link", name="Generate the first key").click()
+    page.get_by_label("Password").fill(PASSWORD)
+    press(page, "Continue")
+    expect(page.get_by_role("heading", name="Generate an API key")).to_be_visible()
 
 
 def test_too_many_guesses(page: Page, look: Look) -> None:
