@@ -10,6 +10,7 @@ from apikeys.actors import Actor
 from apikeys.models import AuditAction
 from hrtoolkit.organisations.models import Organisation, User
 from hrtoolkit.organisations.signals import (
+    password_changed,
     role_changed,
     sign_in_failed,
     staff_acted,
@@ -21,6 +22,7 @@ def connect() -> None:
     user_logged_in.connect(record_sign_in)
     user_logged_out.connect(record_sign_out)
     sign_in_failed.connect(record_failed_sign_in)
+    password_changed.connect(record_password_change)
     role_changed.connect(record_role_change)
     staff_acted.connect(record_staff_action)
 
@@ -47,12 +49,24 @@ def record_failed_sign_in(
         record_for(user, AuditAction.LOCKED_OUT, request)
 
 
-def record_for(user: User, action: AuditAction, request: HttpRequest) -> None:
-    """Record what a person did at the sign-in page."""
+def record_password_change(
+    sender: Any, user: User, request: HttpRequest, how: str, **kwargs: Any
+) -> None:
+    record_for(user, AuditAction.PASSWORD_CHANGED, request, {"how": how})
+
+
+def record_for(
+    user: User,
+    action: AuditAction,
+    request: HttpRequest,
+    details: dict[str, str] | None = None,
+) -> None:
+    """Record what a person did about signing in."""
     audit.record(
         action,
         organisation=user.organisation,
         actor=Actor.from_request(request, user),
+        details=details,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
 
@@ -48,6 +49,12 @@ def requests_counted_anew() -> None:
     """Forget how many requests the keys of earlier tests have made."""
     limits.redis_counter.cache_clear()
     limits.own_counter.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def mails_counted_anew() -> None:
+    """Forget to whom earlier tests have sent mail."""
+    cache.clear()
 
 
 @pytest.fixture

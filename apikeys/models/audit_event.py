@@ -21,6 +21,7 @@ class AuditAction(models.TextChoices):
     SIGN_IN_FAILED = "sign_in_failed", "Sign-in failed"
     SIGNED_OUT = "signed_out", "Signed out"
     LOCKED_OUT = "locked_out", "Locked out after failed sign-ins"
+    PASSWORD_CHANGED = "password_changed", "Password changed"
     ROLE_CHANGED = "role_changed", "Role changed"
     STAFF_ACTED = "staff_acted", "Changed by platform staff"
 

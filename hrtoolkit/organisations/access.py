@@ -11,10 +11,14 @@ from hrtoolkit.organisations.models import Organisation, User
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-class OrgAdminRequest(HttpRequest):
-    """A request of an org admin, which is what a view gets unless it is opened."""
+class SignedInRequest(HttpRequest):
+    """A request of somebody who is signed in, in any role."""
 
     user: User
+
+
+class OrgAdminRequest(SignedInRequest):
+    """A request of an org admin, which is what a view gets unless it is opened."""
 
 
 def open_to_everyone_signed_in(view: View) -> View:

@@ -23,3 +23,9 @@ sign_in_failed = Signal()
 
 Arguments: ``user``, ``request``, ``locked_out`` (whether it was one failure too many).
 """
+
+password_changed = Signal()
+"""Sent in the transaction in which people set a new password of their own.
+
+Arguments: ``user``, ``request``, ``how`` ("changed", "reset by email").
+"""

@@ -5,9 +5,11 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from playwright.sync_api import Page, expect
 
 from apikeys.models import APIKey
+from hrtoolkit.organisations.sign_in.forms import post_office
 from hrtoolkit.organisations.sign_in.lockout import ACCOUNT_LIMIT
 from tests.browser.conftest import OpenPage
 from tests.browser.screenshots import shoot
@@ -19,6 +21,7 @@ __all__ = ["harbour"]
 
 pytestmark = pytest.mark.usefixtures("harbour")
 
+NEW = "a very different long one"
 Look = Callable[[Page, str], None]
 
 
@@ -71,6 +74,45 @@ def test_the_password_is_asked_for_before_anything_is_typed(
     page.get_by_label("Password").fill(PASSWORD)
     press(page, "Continue")
     expect(page.get_by_role("heading", name="Generate an API key")).to_be_visible()
+
+
+def test_a_forgotten_password(page: Page, look: Look) -> None:
+    page.goto("/login/")
+    page.get_by_role("link", name="Forgotten your password?").click()
+    look(page, "forgotten")
+    page.get_by_label("Email").fill("admin@harbour.example")
+    press(page, "Send the link")
+    look(page, "forgotten-sent")
+    post_office.submit(int).result()
+    link = re.search(r"http://\S+", str(mail.outbox[-1].body))
+    assert link
+    page.goto(link[0])
+    look(page, "new-password")
+    for label in ("New password", "New password, once more"):
+        page.get_by_label(label, exact=True).fill("123456789012")
+    press(page, "Set password")
+    expect(page.get_by_text("entirely numeric")).to_be_visible()
+    for label in ("New password", "New password, once more"):
+        page.get_by_label(label, exact=True).fill(NEW)
+    press(page, "Set password")
+    expect(page.get_by_text("Sign in with the new one.")).to_be_visible()
+    page.get_by_label("Email address").fill("admin@harbour.example")
+    page.get_by_label("Password").fill(NEW)
+    press(page, "Sign in")
+    expect(page.get_by_role("heading", name="Welcome, Mei")).to_be_visible()
+    page.goto(link[0])
+    expect(page.get_by_text("This link doesn’t work any more")).to_be_visible()
+    look(page, "new-password-too-late")
+
+
+def test_changing_a_password(page: Page, look: Look) -> None:
+    sign_in(page, "/account/password/")
+    look(page, "change-password")
+    page.get_by_label("Current password").fill(PASSWORD)
+    for label in ("New password", "New password, once more"):
+        page.get_by_label(label, exact=True).fill(NEW)
+    press(page, "Change password")
+    expect(page.get_by_text("Your password is changed.")).to_be_visible()
 
 
 def test_too_many_guesses(page: Page, look: Look) -> None:

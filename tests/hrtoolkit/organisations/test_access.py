@@ -21,7 +21,12 @@ ROLES = ["anonymous", "employee", "manager", "org_admin", "other_org_admin", "st
 ROUTES: dict[str, list[int]] = {
     "": [302, 200, 200, 200, 200, 302],
     "login/": [200, 302, 302, 302, 302, 302],
+    "login/forgotten/": [200, 200, 200, 200, 200, 200],
+    "login/forgotten/sent/": [200, 200, 200, 200, 200, 200],
+    "login/new-password/<uidb64>/<token>/": [200, 200, 200, 200, 200, 200],
     "logout/": [302, 405, 405, 405, 405, 405],
+    "account/": [302, 200, 200, 200, 200, 200],
+    "account/password/": [302, 200, 200, 200, 200, 200],
     "settings/": [302, 403, 403, 200, 200, 403],
     "settings/api-keys/": [302, 403, 403, 200, 200, 403],
     "settings/api-keys/reference/": [302, 403, 403, 200, 200, 403],

@@ -134,7 +134,7 @@ def test_the_page_says_what_to_do(user: User) -> None:
     assert response.headers["Retry-After"] == str(15 * 60)
     assert "no-store" in response.headers["Cache-Control"]
     page = text(response)
-    for expected in ("15 minutes", "API keys keep working"):
+    for expected in ("15 minutes", "/login/forgotten/", "API keys keep working"):
         assert expected in page
     assert user.email not in page
 
