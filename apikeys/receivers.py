@@ -12,6 +12,8 @@ from hrtoolkit.organisations.models import Organisation, User
 from hrtoolkit.organisations.signals import (
     password_changed,
     role_changed,
+    second_factor_changed,
+    security_changed,
     sign_in_failed,
     staff_acted,
 )
@@ -23,6 +25,8 @@ def connect() -> None:
     user_logged_out.connect(record_sign_out)
     sign_in_failed.connect(record_failed_sign_in)
     password_changed.connect(record_password_change)
+    second_factor_changed.connect(record_second_factor_change)
+    security_changed.connect(record_security_change)
     role_changed.connect(record_role_change)
     staff_acted.connect(record_staff_action)
 
@@ -53,6 +57,30 @@ def record_password_change(
     sender: Any, user: User, request: HttpRequest, how: str, **kwargs: Any
 ) -> None:
     record_for(user, AuditAction.PASSWORD_CHANGED, request, {"how": how})
+
+
+def record_second_factor_change(
+    sender: Any, user: User, request: HttpRequest, did: str, **kwargs: Any
+) -> None:
+    """Record who did it: the person, or staff for them."""
+    actor = request.user if isinstance(request.user, User) else user
+    audit.record(
+        AuditAction.SECOND_FACTOR_CHANGED,
+        organisation=user.organisation,
+        actor=Actor.from_request(request, actor),
+        details={"email": user.email, "did": did},
+    )
+
+
+def record_security_change(
+    sender: Any, organisation: Organisation, request: HttpRequest, **kwargs: Any
+) -> None:
+    audit.record(
+        AuditAction.SECURITY_CHANGED,
+        organisation=organisation,
+        actor=Actor.from_request(request),
+        details={"second_factor_required": organisation.second_factor_required},
+    )
 
 
 def record_for(

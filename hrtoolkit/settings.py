@@ -46,6 +46,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "axes",
     "csp",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "import_export",
     "hrtoolkit.organisations.apps.OrganisationsConfig",
     "apikeys",
@@ -146,6 +149,7 @@ AXES_CLIENT_IP_CALLABLE = "hrtoolkit.client_address.client_address"
 AXES_LOCKOUT_CALLABLE = "hrtoolkit.organisations.sign_in.lockout.locked_out"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_ENABLE_ADMIN = AXES_VERBOSE = False
+OTP_TOTP_ISSUER = "Your HR Toolkit"
 
 # The external API: who is calling, and what there is to call.
 EXTERNAL_API_BACKEND = "apikeys.backends.APIKeyBackend"

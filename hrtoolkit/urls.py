@@ -14,6 +14,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("", include("hrtoolkit.organisations.sign_in.urls")),
     path("settings/", views.settings_index, name="settings"),
+    path("settings/security/", views.security, name="security"),
     path("settings/api-keys/", include("apikeys.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -114,6 +114,7 @@ def use_well_and_badly(value: str, browser: Client) -> list[Any]:
         stranger.post("/login/forgotten/", {"email": value}),
         stranger.get(f"/login/new-password/{value}/{value}/"),
         browser.post("/account/password/", {"old_password": value}),
+        browser.post("/account/second-factor/", {"code": value}),
         browser.get(f"/{value}"),
         browser.get(f"/settings/api-keys/{value}/"),
         browser.get(f"/settings/api-keys/?status={value}"),

@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveBigIntegerField()),
                 ('at', models.DateTimeField()),
-                ('action', models.CharField(choices=[('generated', 'Key generated'), ('revoked', 'Key revoked'), ('signed_in', 'Signed in'), ('sign_in_failed', 'Sign-in failed'), ('signed_out', 'Signed out'), ('locked_out', 'Locked out after failed sign-ins'), ('password_changed', 'Password changed'), ('role_changed', 'Role changed'), ('staff_acted', 'Changed by platform staff')], max_length=30)),
+                ('action', models.CharField(choices=[('generated', 'Key generated'), ('revoked', 'Key revoked'), ('signed_in', 'Signed in'), ('sign_in_failed', 'Sign-in failed'), ('signed_out', 'Signed out'), ('locked_out', 'Locked out after failed sign-ins'), ('password_changed', 'Password changed'), ('second_factor_changed', 'Second factor changed'), ('security_changed', 'Security settings changed'), ('role_changed', 'Role changed'), ('staff_acted', 'Changed by platform staff')], max_length=30)),
                 ('actor_id', models.BigIntegerField(null=True)),
                 ('actor_name', models.CharField(max_length=301)),
                 ('actor_email', models.CharField(blank=True, max_length=254)),

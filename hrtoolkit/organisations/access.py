@@ -37,7 +37,12 @@ def may_open(user: User, match: ResolverMatch) -> bool:
     """Whether a signed-in user may open the page that the address resolved to."""
     if match.app_name == "admin":
         return user.is_staff
-    return user.is_org_admin or getattr(match.func, "open_to_everyone_signed_in", False)
+    return user.is_org_admin or is_open(match)
+
+
+def is_open(match: ResolverMatch) -> bool:
+    """Whether the page is open to people of every role."""
+    return getattr(match.func, "open_to_everyone_signed_in", False)
 
 
 def organisation_of(request: OrgAdminRequest) -> Organisation:

@@ -11,6 +11,7 @@ class OrganisationsConfig(AppConfig):
         from hrtoolkit.organisations.sign_in import recent_password, timeouts
 
         user_logged_in.connect(timeouts.remember_sign_in)
+        # People sign in by password alone, or with a code just after it.
         user_logged_in.connect(recent_password.remember)
 
 

@@ -5,11 +5,12 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
-from hrtoolkit.organisations.access import may_open
-from hrtoolkit.organisations.sign_in import recent_password
+from hrtoolkit.organisations.access import is_open, may_open
+from hrtoolkit.organisations.sign_in import recent_password, second_factor
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -52,6 +53,8 @@ class OrganisationMiddleware:
             raise PermissionDenied
         if user.organisation:
             timezone.activate(user.organisation.zone)
+        if not is_open(match) and second_factor.is_missing(user):
+            return redirect("set_up_second_factor")
         if getattr(view, "needs_recent_password", False):
             return recent_password.ask(request)
         return None

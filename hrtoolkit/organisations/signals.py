@@ -29,3 +29,16 @@ password_changed = Signal()
 
 Arguments: ``user``, ``request``, ``how`` ("changed", "reset by email").
 """
+
+second_factor_changed = Signal()
+"""Sent in the transaction that changes a person's second factor.
+
+Arguments: ``user``, ``request``, ``did`` ("set up", "turned off", "recovery code
+used").
+"""
+
+security_changed = Signal()
+"""Sent in the transaction in which an org admin changed the security settings.
+
+Arguments: ``organisation``, ``request``.
+"""

@@ -1,10 +1,20 @@
 """The front page, Settings, and the page for what isn't open."""
 
+from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
 
-from hrtoolkit.organisations.access import open_to_everyone_signed_in
-from hrtoolkit.organisations.models import Role, User
+from hrtoolkit.organisations.access import (
+    OrgAdminRequest,
+    needs_recent_password,
+    open_to_everyone_signed_in,
+    organisation_of,
+)
+from hrtoolkit.organisations.forms import SecurityForm
+from hrtoolkit.organisations.models import Organisation, Role, User
+from hrtoolkit.organisations.signals import security_changed
 
 
 @open_to_everyone_signed_in
@@ -18,6 +28,25 @@ def home(request: HttpRequest) -> HttpResponse:
 def settings_index(request: HttpRequest) -> HttpResponse:
     """List the organisation's settings."""
     return render(request, "settings/index.html")
+
+
+@needs_recent_password
+@require_http_methods(["GET", "HEAD", "POST"])
+def security(request: OrgAdminRequest) -> HttpResponse:
+    """Decide whether the organisation's org admins need a second factor."""
+    organisation = organisation_of(request)
+    data = request.POST if request.method == "POST" else None
+    form = SecurityForm(data, instance=organisation)
+    if form.is_valid():
+        if form.has_changed():
+            with transaction.atomic():
+                form.save()
+                security_changed.send(
+                    Organisation, organisation=organisation, request=request
+                )
+        messages.success(request, "The security settings are saved.")
+        return redirect("security")
+    return render(request, "settings/security.html", {"form": form})
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:

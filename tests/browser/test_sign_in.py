@@ -1,6 +1,7 @@
 """Signing in, and the pages around it, as people meet them."""
 
 import re
+from base64 import b32decode
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -9,13 +10,14 @@ from django.core import mail
 from playwright.sync_api import Page, expect
 
 from apikeys.models import APIKey
+from hrtoolkit.organisations.models import Organisation, User
 from hrtoolkit.organisations.sign_in.forms import post_office
 from hrtoolkit.organisations.sign_in.lockout import ACCOUNT_LIMIT
 from tests.browser.conftest import OpenPage
 from tests.browser.screenshots import shoot
 from tests.browser.test_main_job import harbour, inspect, sign_in
 from tests.factories import PASSWORD
-from tests.people import LetPass
+from tests.people import SECRET, LetPass, code_of, give_second_factor
 
 __all__ = ["harbour"]
 
@@ -39,6 +41,56 @@ def look(request: pytest.FixtureRequest) -> Look:
 
 def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
+
+
+def test_a_second_factor_from_setting_it_up_to_losing_it(
+    page: Page, look: Look
+) -> None:
+    sign_in(page)
+    page.get_by_role("link", name="Your account").click()
+    look(page, "account-off")
+    page.get_by_role("link", name="Set up").click()
+    expect(page.get_by_role("img", name="QR code")).to_be_visible()
+    look(page, "second-factor-set-up")
+    page.get_by_role("textbox", name="Code").fill("000000")
+    press(page, "Turn on")
+    expect(page.get_by_text("This isn’t the code")).to_be_visible()
+    shown = page.locator("code.codes").inner_text()
+    secret = b32decode(shown).hex()
+    page.get_by_role("textbox", name="Code").fill(code_of(secret))
+    press(page, "Turn on")
+    codes = page.get_by_label("Recovery codes").inner_text().split()
+    assert len(codes) == 10
+    look(page, "second-factor-recovery-codes")
+    page.get_by_role("link", name="I have saved them").click()
+    look(page, "account-on")
+
+    press(page, "Sign out")
+    sign_in(page, "/settings/api-keys/")
+    look(page, "sign-in-code")
+    page.get_by_role("textbox", name="Code").fill(code_of(secret))
+    press(page, "Sign in")
+    expect(page.get_by_text("This code doesn’t work.")).to_be_visible()
+    page.get_by_role("textbox", name="Code").fill(codes[0])
+    press(page, "Sign in")
+    expect(page.get_by_role("heading", name="API Keys")).to_be_visible()
+
+    page.get_by_role("link", name="Your account").click()
+    page.get_by_role("link", name="Turn off").click()
+    look(page, "second-factor-turn-off")
+    press(page, "Turn off")
+    expect(page.get_by_text("Your second factor is off.")).to_be_visible()
+
+
+def test_signing_in_with_an_app(page: Page) -> None:
+    give_second_factor(User.objects.get())
+    sign_in(page, "/settings/api-keys/")
+    page.goto("/settings/api-keys/")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    sign_in(page, "/settings/api-keys/")
+    page.get_by_role("textbox", name="Code").fill(code_of(SECRET))
+    press(page, "Sign in")
+    expect(page.get_by_role("heading", name="API Keys")).to_be_visible()
 
 
 def test_the_password_is_asked_for_and_the_form_kept(
@@ -123,3 +175,14 @@ def test_too_many_guesses(page: Page, look: Look) -> None:
         press(page, "Sign in")
     expect(page.get_by_role("heading", name="Sign-in is locked")).to_be_visible()
     look(page, "locked-out")
+
+
+def test_an_organisation_asks_for_a_second_factor(page: Page, look: Look) -> None:
+    sign_in(page, "/settings/")
+    page.get_by_role("main").get_by_role("link", name="Security").click()
+    page.get_by_label("Org admins need a second factor").check()
+    look(page, "security")
+    press(page, "Save")
+    assert Organisation.objects.filter(second_factor_required=True).exists()
+    expect(page.get_by_text("as soon as yours is set up")).to_be_visible()
+    look(page, "second-factor-asked-for")

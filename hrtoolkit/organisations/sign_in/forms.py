@@ -19,6 +19,22 @@ post_office = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mail")
 """Sends mail beside the request, whose time would tell that an account exists."""
 
 
+class CodeForm(forms.Form):
+    """A code of an authenticator app, or a recovery code."""
+
+    code = forms.CharField(
+        max_length=50,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "one-time-code",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+            }
+        ),
+        error_messages={"required": "Enter a code."},
+    )
+
+
 class NewPasswordForm(auth_forms.SetPasswordForm):  # type: ignore[type-arg]  # generic to the type checker alone
     """A new password, twice."""
 

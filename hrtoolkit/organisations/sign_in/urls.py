@@ -11,6 +11,7 @@ from hrtoolkit.organisations.sign_in import account, passwords, views
 
 urlpatterns = [
     path("login/", views.LoginView.as_view(), name="login"),
+    path("login/code/", views.login_code, name="login_code"),
     path(
         "login/forgotten/",
         passwords.ForgottenPasswordView.as_view(),
@@ -32,5 +33,15 @@ urlpatterns = [
         "account/password/",
         open_to_everyone_signed_in(passwords.ChangePasswordView.as_view()),
         name="change_password",
+    ),
+    path(
+        "account/second-factor/",
+        account.set_up_second_factor,
+        name="set_up_second_factor",
+    ),
+    path(
+        "account/second-factor/turn-off/",
+        account.turn_off_second_factor,
+        name="turn_off_second_factor",
     ),
 ]

@@ -16,7 +16,7 @@ from hrtoolkit.organisations.models import User
 from hrtoolkit.organisations.sign_in.forms import post_office
 from hrtoolkit.organisations.sign_in.lockout import ACCOUNT_LIMIT
 from tests.factories import PASSWORD, UserFactory
-from tests.people import LetPass, browser_of, sign_in, text
+from tests.people import LetPass, browser_of, give_second_factor, sign_in, text
 
 pytestmark = pytest.mark.django_db
 
@@ -197,6 +197,15 @@ def test_a_new_password_by_email_unlocks_the_account(user: User) -> None:
     ask(user.email)
     set_password(Client(), link())
     assert sign_in(Client(), user, NEW).status_code == 302
+
+
+def test_a_new_password_by_email_passes_no_second_factor(user: User) -> None:
+    give_second_factor(user)
+    ask(user.email)
+    browser = Client()
+    set_password(browser, link())
+    sign_in(browser, user, NEW)
+    assert browser.get("/").status_code == 302
 
 
 @pytest.mark.parametrize(

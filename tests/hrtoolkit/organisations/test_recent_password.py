@@ -81,7 +81,10 @@ def test_these_pages_need_it() -> None:
         for route, view in views(get_resolver())
         if getattr(view, "needs_recent_password", False)
     } == {
+        "account/second-factor/",
+        "account/second-factor/turn-off/",
         "settings/api-keys/generate/",
+        "settings/security/",
     }
 
 
