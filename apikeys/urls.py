@@ -2,7 +2,10 @@
 
 from django.urls import path, register_converter
 
-from apikeys import views
+from apikeys.views.generate import generate
+from apikeys.views.keys import api_keys, detail
+from apikeys.views.reference import reference
+from apikeys.views.revoke import revoke
 
 
 class RecordIdConverter:
@@ -22,9 +25,9 @@ register_converter(RecordIdConverter, "record_id")
 app_name = "apikeys"
 
 urlpatterns = [
-    path("", views.api_keys, name="list"),
-    path("generate/", views.generate, name="generate"),
-    path("reference/", views.reference, name="reference"),
-    path("<record_id:key_id>/", views.detail, name="detail"),
-    path("<record_id:key_id>/revoke/", views.revoke, name="revoke"),
+    path("", api_keys, name="list"),
+    path("generate/", generate, name="generate"),
+    path("reference/", reference, name="reference"),
+    path("<record_id:key_id>/", detail, name="detail"),
+    path("<record_id:key_id>/revoke/", revoke, name="revoke"),
 ]

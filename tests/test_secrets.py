@@ -14,9 +14,10 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
-from apikeys import audit, services, views
+from apikeys import audit, services
 from apikeys.actors import Actor
 from apikeys.models import APIKey
+from apikeys.views import generate as generate_page
 from hrtoolkit.api import endpoint
 from hrtoolkit.organisations.models import User
 from tests.apikeys.test_pages import GENERATE, revealed
@@ -134,7 +135,7 @@ def break_things(
     answers = []
     form = {"name": "Payroll", "scopes": ["read:employees"]}
     for module, name in (
-        (views, "render"),
+        (generate_page, "render"),
         (audit, "record"),
         (services, "Generated"),
         (APIKey, "save"),

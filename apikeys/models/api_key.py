@@ -16,9 +16,10 @@ from django.utils import timezone
 from apikeys import expiry, tokens
 from apikeys.scopes import Scope
 from hrtoolkit.organisations.models import Organisation
-from hrtoolkit.text import validate_plain_text
+from hrtoolkit.text import validate_lines, validate_plain_text
 
 NAME_MAX_LENGTH = 100
+NOTE_MAX_LENGTH = 1000
 PERSON_MAX_LENGTH = 301
 DIGEST_LENGTH = 64
 
@@ -60,8 +61,11 @@ class APIKey(models.Model):
     """A key by which another system reads one organisation's data.
 
     Only ``apikeys.services`` writes it. Triggers (``apikeys.guards``) refuse
-    to delete a key, to bring a revoked one back, and to change what it was
-    generated with.
+    to delete a key, to bring a revoked one back, to let any read more or work
+    longer than it was generated for, and to change what it was made with.
+
+    ``allowed_networks`` are CIDR ranges, of IPv4 and IPv6, from which alone it
+    works; none of them means anywhere.
     """
 
     organisation = models.ForeignKey(
@@ -70,7 +74,11 @@ class APIKey(models.Model):
     name = models.CharField(
         max_length=NAME_MAX_LENGTH, validators=[validate_plain_text]
     )
+    note = models.CharField(
+        max_length=NOTE_MAX_LENGTH, blank=True, validators=[validate_lines]
+    )
     scopes = models.JSONField(validators=[validate_scopes])
+    allowed_networks = models.JSONField(default=list, blank=True)
     digest = models.CharField(max_length=DIGEST_LENGTH, unique=True, editable=False)
     submission_id = models.UUIDField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -83,6 +91,15 @@ class APIKey(models.Model):
     )
     # Kept beside the reference: the record still says it when the user is gone.
     created_by_name = models.CharField(max_length=PERSON_MAX_LENGTH)
+    # The key in whose place this one was generated.
+    rotated_from = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="successors",
+        editable=False,
+    )
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_by_name = models.CharField(max_length=PERSON_MAX_LENGTH, blank=True)

@@ -1,4 +1,4 @@
-"""The forms of Settings → API Keys."""
+"""What an org admin decides about a new key."""
 
 import uuid
 from datetime import date, timedelta
@@ -9,7 +9,6 @@ from django.http import QueryDict
 from django.utils.formats import date_format
 
 from apikeys import expiry
-from apikeys.models import Status
 from apikeys.models.api_key import NAME_MAX_LENGTH
 from apikeys.scopes import Scope
 from hrtoolkit.organisations.models import Organisation
@@ -126,13 +125,3 @@ class GenerateForm(forms.Form):
             data["name"] = ""
         if self.has_error("submission_id"):
             data["submission_id"] = str(uuid.uuid4())
-
-
-class FilterForm(forms.Form):
-    """Narrows the list of keys."""
-
-    status = forms.ChoiceField(
-        choices=[("", "All"), *Status.choices],
-        required=False,
-        error_messages={"invalid_choice": "There is no such status: showing all keys."},
-    )

@@ -1,0 +1,58 @@
+"""Who uses a key, for what, and how often."""
+
+from django.db import models
+
+from apikeys.models.api_key import APIKey
+from apikeys.models.audit_event import USER_AGENT_MAX_LENGTH
+
+
+class Outcome(models.TextChoices):
+    """How requests with a key end, as far as its owners have to know."""
+
+    ANSWERED = "answered", "Answered"
+    REFUSED = "refused", "Refused: the key is revoked or expired"
+    SCOPE_DENIED = "scope_denied", "Refused: the key doesn’t have the scope"
+    ADDRESS_DENIED = "address_denied", "Refused: the address isn’t allowed"
+
+
+class KeyUse(models.Model):
+    """How often one caller used a key for one scope on one day, with one outcome.
+
+    Everything that is told of a key's use is a sum over these rows, or their
+    latest. The day is the organisation's own. Only ``apikeys.usage`` writes
+    them, in batches.
+    """
+
+    api_key = models.ForeignKey(APIKey, on_delete=models.PROTECT, related_name="uses")
+    day = models.DateField()
+    # Empty where the address needs no scope.
+    scope = models.CharField(max_length=30, blank=True)
+    outcome = models.CharField(max_length=20, choices=Outcome)
+    # Text, for the empty one of an unknown address has to be unique as well.
+    ip_address = models.CharField("IP address", max_length=45, blank=True)
+    # What the client calls itself.
+    client = models.CharField(max_length=USER_AGENT_MAX_LENGTH, blank=True)
+    requests = models.PositiveBigIntegerField()
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "key use"
+        ordering = ["-last_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["api_key", "day", "scope", "outcome", "ip_address", "client"],
+                name="apikeys_one_row_a_use",
+            ),
+            models.CheckConstraint(
+                name="apikeys_use_has_requests", condition=models.Q(requests__gt=0)
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["api_key", "outcome", "-last_at"], name="apikeys_last_used"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.requests} × {self.outcome} on {self.day}"

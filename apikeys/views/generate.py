@@ -1,0 +1,58 @@
+"""Generating a key."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_http_methods
+
+from apikeys import services
+from apikeys.actors import Actor
+from apikeys.forms.generate import GenerateForm
+from hrtoolkit.api.endpoint import base_url
+from hrtoolkit.organisations.access import OrgAdminRequest, organisation_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_variables("generated")
+def generate(request: OrgAdminRequest) -> HttpResponse:
+    """Generate a key, and show its value in the answer to the POST.
+
+    An exception to our pattern of redirecting after a POST: a redirect would
+    need a place to keep the value, and there is none.
+    """
+    organisation = organisation_of(request)
+    data = request.POST if request.method == "POST" else None
+    form = GenerateForm(data, organisation=organisation)
+    if form.is_valid():
+        try:
+            generated = services.generate(
+                organisation=organisation,
+                actor=Actor.from_request(request),
+                **form.cleaned_data,
+            )
+        except services.AlreadyGenerated as error:
+            messages.warning(
+                request,
+                "This form has already generated the key below. Its value was shown"
+                " once and can't be shown again. If it wasn't saved, revoke this key"
+                " and generate a new one.",
+            )
+            return redirect(error.api_key)
+        except ValidationError as error:
+            # Midnight may pass between the form's check and the service's.
+            form.add_error(None, error)
+        else:
+            return render(
+                request,
+                "settings/api_keys/reveal.html",
+                {
+                    "key": generated.api_key,
+                    "value": generated.token.reveal(),
+                    "base": base_url(request),
+                },
+            )
+    if form.is_bound:
+        form.prepare_to_show_again()
+    return render(request, "settings/api_keys/generate.html", {"form": form})
