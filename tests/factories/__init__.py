@@ -2,6 +2,7 @@
 
 from tests.factories.api_keys import generated_key
 from tests.factories.employees import EmployeeFactory
+from tests.factories.key_uses import KeyUseFactory
 from tests.factories.leave import LeaveBalanceFactory, LeaveRequestFactory
 from tests.factories.organisations import PASSWORD, OrganisationFactory, UserFactory
 from tests.factories.performance import GoalFactory, PerformanceReviewFactory
@@ -10,6 +11,7 @@ __all__ = [
     "PASSWORD",
     "EmployeeFactory",
     "GoalFactory",
+    "KeyUseFactory",
     "LeaveBalanceFactory",
     "LeaveRequestFactory",
     "OrganisationFactory",
