@@ -4,7 +4,7 @@ UV_VERSION := 0.13.9
 PYTHON := .venv/bin/python
 UV := $(or $(shell command -v uv),.venv/bin/uv)
 
-.PHONY: demo test lint
+.PHONY: demo test lint bench
 
 # Serve the product with demo data on 127.0.0.1:$PORT.
 demo: .venv/demo.stamp
@@ -24,12 +24,20 @@ lint: .venv/dev.stamp
 	@! grep -E '(registry|url|git|path) = "' uv.lock \
 		| grep -vE '"https://(pypi\.org/simple"|files\.pythonhosted\.org/)'
 
+# Measure the external API beside its peers; ARGS=--quick takes under two minutes.
+bench: .venv/bench.stamp
+	@exec $(PYTHON) -m tests.benchmarks $(ARGS)
+
 .venv/demo.stamp: uv.lock pyproject.toml | $(UV)
 	$(UV) sync --quiet --locked --inexact --no-dev
 	@touch $@
 
 .venv/dev.stamp: uv.lock pyproject.toml | $(UV)
 	$(UV) sync --quiet --locked --inexact
+	@touch $@
+
+.venv/bench.stamp: uv.lock pyproject.toml | $(UV)
+	$(UV) sync --quiet --locked --inexact --group bench
 	@touch $@
 
 .venv/bin/uv:

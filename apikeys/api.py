@@ -7,8 +7,10 @@ from django.http import HttpRequest
 
 from apikeys.backends import AuthenticatedKey
 from hrtoolkit.api import query
-from hrtoolkit.api.endpoint import Answer, Caller, Endpoint, Representation, one
+from hrtoolkit.api.answers import Answer, one
+from hrtoolkit.api.endpoint import Caller, Endpoint
 from hrtoolkit.api.query import Instant
+from hrtoolkit.api.records import Representation
 
 
 class KeyRepresentation(Representation, frozen=True):

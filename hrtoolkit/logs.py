@@ -16,6 +16,10 @@ def configure(config: dict[str, Any]) -> None:
     Called by Django with the ``LOGGING`` setting.
     """
     logging.setLogRecordFactory(redacted_record)
+    # What no line of ours shows needn't be found out for each.
+    logging.logThreads = False
+    logging.logProcesses = False
+    logging.logMultiprocessing = False
     logging.config.dictConfig(config)
 
 
@@ -27,9 +31,7 @@ def redacted_record(*args: Any, **kwargs: Any) -> logging.LogRecord:
     except (TypeError, ValueError, KeyError):
         # Arguments that don't fit the message are the handlers' to report.
         return record
-    redacted = redact(message)
-    if redacted != message:
-        record.msg, record.args = redacted, None
+    record.msg, record.args = redact(message), None
     if record.exc_info and record.exc_info[0]:
         # Formatters take the text of a traceback from here when there is one.
         traceback = logging.Formatter().formatException(record.exc_info)

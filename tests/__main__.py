@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 from tests.services import chromium
 from tests.services.postgresql import PostgreSQL
 
-PYTHON = [sys.executable, "-X", "dev", "-W", "error"]
+PYTHON = [sys.executable, "-W", "error"]
 COVERAGE = [*PYTHON, "-m", "coverage"]
 INTERRUPTED = 130
 

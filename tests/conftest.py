@@ -44,5 +44,5 @@ def has_own_transactions(request: pytest.FixtureRequest) -> bool:
 @pytest.fixture(autouse=True)
 def requests_counted_anew() -> None:
     """Forget how many requests the keys of earlier tests have made."""
-    for kept in (limits.shared_limiter, limits.own_limiter, limits.own_share):
-        kept.cache_clear()
+    limits.redis_counter.cache_clear()
+    limits.own_counter.cache_clear()

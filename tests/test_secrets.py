@@ -18,7 +18,7 @@ from apikeys import audit, services
 from apikeys.actors import Actor
 from apikeys.models import APIKey
 from apikeys.views import generate as generate_page
-from hrtoolkit.api import endpoint
+from hrtoolkit.api.listing import List
 from hrtoolkit.organisations.models import User
 from tests.apikeys.test_pages import GENERATE, revealed
 from tests.factories import UserFactory
@@ -147,7 +147,7 @@ def break_things(
                 answers.append(browser.post(path, fields))
     header = {"authorization": f"Bearer {value}"}
     with monkeypatch.context() as patch:
-        patch.setattr(endpoint.List, "answer", failing)
+        patch.setattr(List, "answer", failing)
         answers.append(Client().get("/api/external/employees", headers=header))
     assert {answer.status_code for answer in answers} == {500}
     return answers

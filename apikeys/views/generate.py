@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from apikeys import services
 from apikeys.actors import Actor
 from apikeys.forms.generate import GenerateForm
-from hrtoolkit.api.endpoint import base_url
+from hrtoolkit.api.answers import base_url
 from hrtoolkit.organisations.access import OrgAdminRequest, organisation_of
 
 

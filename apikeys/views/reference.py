@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from apikeys.models import Status
 from apikeys.reference import sections
-from hrtoolkit.api.endpoint import base_url
+from hrtoolkit.api.answers import base_url
 from hrtoolkit.api.limits import REQUESTS_PER_MINUTE
 from hrtoolkit.organisations.access import OrgAdminRequest, organisation_of
 

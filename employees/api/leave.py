@@ -7,9 +7,17 @@ from typing import Annotated
 from django.db.models import Q
 
 from apikeys.scopes import Scope
-from employees.models import LeaveBalance, LeaveRequest, LeaveStatus, LeaveType
-from hrtoolkit.api.endpoint import Detail, List, Records, Representation, public_id
+from employees.models import (
+    LeaveBalance,
+    LeaveRequest,
+    LeaveStatus,
+    LeaveType,
+    available_hours,
+)
+from hrtoolkit.api.endpoint import Detail
+from hrtoolkit.api.listing import List
 from hrtoolkit.api.query import ChangesQuery, Id, Instant, ListQuery, one_of
+from hrtoolkit.api.records import Records, Representation, public_id
 
 
 class LeaveBalanceRepresentation(Representation, frozen=True):
@@ -22,6 +30,21 @@ class LeaveBalanceRepresentation(Representation, frozen=True):
     taken: Decimal
     pending: Decimal
     available: Decimal
+
+
+def balance_of(
+    id: str,  # noqa: A002  # the column's name
+    employee_id: str,
+    leave_type: str,
+    accrued: Decimal,
+    taken: Decimal,
+    pending: Decimal,
+) -> LeaveBalanceRepresentation:
+    """Return a balance with what follows from its columns."""
+    left = available_hours(accrued, taken, pending)
+    return LeaveBalanceRepresentation(
+        id, employee_id, leave_type, accrued, taken, pending, left
+    )
 
 
 class LeaveRequestRepresentation(Representation, frozen=True):
@@ -71,6 +94,7 @@ BALANCES = Records(
         available=Decimal("95.00"),
     ),
     columns={"employee_id": public_id("employee_id")},
+    make=balance_of,
 )
 REQUESTS = Records(
     rows=LeaveRequest.objects.all(),

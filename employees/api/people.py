@@ -9,8 +9,10 @@ from django.db.models.lookups import Exact
 
 from apikeys.scopes import Scope
 from employees.models import Employee, EmployeeStatus, EmploymentType
-from hrtoolkit.api.endpoint import Detail, List, Records, Representation, public_id
+from hrtoolkit.api.endpoint import Detail
+from hrtoolkit.api.listing import List
 from hrtoolkit.api.query import ChangesQuery, Id, Instant, Text, one_of
+from hrtoolkit.api.records import Records, Representation, public_id
 
 
 class EmployeeRepresentation(Representation, frozen=True):

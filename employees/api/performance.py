@@ -7,8 +7,10 @@ from django.db.models import Case, When
 
 from apikeys.scopes import Scope
 from employees.models import Goal, GoalStatus, PerformanceReview, ReviewStatus
-from hrtoolkit.api.endpoint import Detail, List, Records, Representation, public_id
+from hrtoolkit.api.endpoint import Detail
+from hrtoolkit.api.listing import List
 from hrtoolkit.api.query import ChangesQuery, Id, Instant, one_of
+from hrtoolkit.api.records import Records, Representation, public_id
 
 
 class ReviewRepresentation(Representation, frozen=True):

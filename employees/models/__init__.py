@@ -1,4 +1,10 @@
-from employees.models.leave import LeaveBalance, LeaveRequest, LeaveStatus, LeaveType
+from employees.models.leave import (
+    LeaveBalance,
+    LeaveRequest,
+    LeaveStatus,
+    LeaveType,
+    available_hours,
+)
 from employees.models.people import Employee, EmployeeStatus, EmploymentType
 from employees.models.performance import (
     Goal,
@@ -21,4 +27,5 @@ __all__ = [
     "PerformanceReview",
     "Record",
     "ReviewStatus",
+    "available_hours",
 ]

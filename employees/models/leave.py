@@ -7,7 +7,6 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import (
     Expression,
-    ExpressionWrapper,
     F,
     Func,
     OuterRef,
@@ -67,30 +66,33 @@ class LeaveBalanceQuerySet(models.QuerySet["LeaveBalance"]):
     """Balances, and what requests make of them."""
 
     def with_requests(self) -> "LeaveBalanceQuerySet":
-        """Add the hours taken, pending and still available.
+        """Add the hours taken and pending.
 
-        Each is a subquery of its own, also where one follows from the others:
-        for a page, PostgreSQL does that in a fraction of the time of a join,
-        whose groups it would rather work out for everyone.
+        Each is a subquery of its own: for a page, PostgreSQL does that in a
+        fraction of the time of a join, whose groups it would rather work out
+        for everyone.
         """
-        booked = requested(LeaveStatus.APPROVED, LeaveStatus.PENDING)
         return self.annotate(
             taken=requested(LeaveStatus.APPROVED),
             pending=requested(LeaveStatus.PENDING),
-            available=ExpressionWrapper(F("accrued") - booked, SUM_OF_HOURS),
         )
 
 
-def requested(*statuses: LeaveStatus) -> Expression:
-    """Return the hours of a balance's requests that have one of the statuses."""
+def requested(status: LeaveStatus) -> Expression:
+    """Return the hours of a balance's requests that have a status."""
     requests = LeaveRequest.objects.filter(
         employee=OuterRef("employee"),
         leave_type=OuterRef("leave_type"),
-        status__in=statuses,
+        status=status,
     )
     # Not Django's Sum, which would group the one group that there is.
     total = requests.order_by().values_list(Func("hours", function="SUM"))
     return Cast(Coalesce(Subquery(total), 0, output_field=SUM_OF_HOURS), SUM_OF_HOURS)
+
+
+def available_hours(accrued: Decimal, taken: Decimal, pending: Decimal) -> Decimal:
+    """Return what is left of a balance when all that was asked for is granted."""
+    return accrued - taken - pending
 
 
 class LeaveBalance(Record):
@@ -131,6 +133,11 @@ class LeaveBalance(Record):
         """Refuse an employee of another organisation."""
         super().clean()
         self.refuse_elsewhere("employee")
+
+    @property
+    def available(self: Any) -> Decimal:
+        """The hours left, on a balance ``with_requests()``."""
+        return available_hours(self.accrued, self.taken, self.pending)
 
 
 class LeaveRequest(Record):

@@ -1,21 +1,89 @@
-"""Each key's own limit of requests."""
+"""Each key's own limit of requests, a minute from its first."""
 
 import logging
+import math
 import time
 from functools import cache
+from typing import NamedTuple
 
 from django.conf import settings
-from limits import RateLimitItemPerMinute
-from limits.errors import StorageError
-from limits.storage import MemoryStorage, storage_from_string
-from limits.strategies import FixedWindowRateLimiter
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
 
 from hrtoolkit.api import problems
 
 REQUESTS_PER_MINUTE = 600
+WINDOW_SECONDS = 60
+WINDOWS_KEPT = 10_000
 REDIS_TIMEOUT_SECONDS = 0.5
+REDIS_PAUSE_SECONDS = 5
 
 logger = logging.getLogger(__name__)
+
+
+class Window(NamedTuple):
+    """How many requests a key may make and has made, and when it may make more."""
+
+    limit: int
+    requests: int
+    seconds: float
+
+
+class OwnCounter:
+    """Counts in this process alone, which grants its share of the limit."""
+
+    def __init__(self) -> None:
+        self.limit = -(-REQUESTS_PER_MINUTE // settings.WORKERS)
+        self.kept: dict[int, tuple[int, float]] = {}
+        """The requests of each key, and when its window ends."""
+
+    def hit(self, key_id: int) -> Window:
+        """Count a request."""
+        now = time.monotonic()
+        requests, end = self.kept.get(key_id, (0, now))
+        if end <= now:
+            requests, end = 0, now + WINDOW_SECONDS
+            if len(self.kept) >= WINDOWS_KEPT:
+                self.kept = {k: kept for k, kept in self.kept.items() if kept[1] > now}
+        self.kept[key_id] = requests + 1, end
+        return Window(self.limit, requests + 1, end - now)
+
+
+class RedisCounter:
+    """Counts in Redis, for all workers."""
+
+    def __init__(self, url: str) -> None:
+        self.limit = REQUESTS_PER_MINUTE
+        self.redis = Redis.from_url(
+            url,
+            socket_timeout=REDIS_TIMEOUT_SECONDS,
+            socket_connect_timeout=REDIS_TIMEOUT_SECONDS,
+            # A connection that was closed meanwhile is opened again at once.
+            retry=Retry(NoBackoff(), 1),
+        )
+        self.away_until = 0.0
+
+    def hit(self, key_id: int) -> Window | None:
+        """Count a request, or return None while Redis can't be reached.
+
+        Whoever finds it gone says so once, and nobody waits for it for a while.
+        """
+        if time.monotonic() < self.away_until:
+            return None
+        name = f"requests:{key_id}"
+        pipeline = self.redis.pipeline()
+        pipeline.set(name, 0, ex=WINDOW_SECONDS, nx=True)
+        pipeline.incr(name)
+        pipeline.pttl(name)
+        try:
+            _, requests, milliseconds = pipeline.execute()
+        except RedisError:
+            logger.warning("Redis can't be reached: each worker counts its share.")
+            self.away_until = time.monotonic() + REDIS_PAUSE_SECONDS
+            return None
+        return Window(self.limit, requests, milliseconds / 1000)
 
 
 def count(key_id: int) -> dict[str, str]:
@@ -24,53 +92,27 @@ def count(key_id: int) -> dict[str, str]:
     With Redis all workers count together; without, or while it is gone, each
     counts its share. Raises the 429 when the limit is reached.
     """
-    limiter, limit = shared_limiter()
-    try:
-        return count_with(limiter, limit, key_id)
-    except StorageError:
-        logger.warning("Redis can't be reached: each worker counts its share.")
-        return count_with(own_limiter(), own_share(), key_id)
-
-
-def count_with(
-    limiter: FixedWindowRateLimiter, limit: RateLimitItemPerMinute, key_id: int
-) -> dict[str, str]:
-    """Count one request and return the headers, or raise the 429 with them."""
-    allowed = limiter.hit(limit, str(key_id))
-    window = limiter.get_window_stats(limit, str(key_id))
-    seconds = max(1, round(window.reset_time - time.time()))
+    window = redis_counter().hit(key_id) if settings.REDIS_URL else None
+    limit, requests, seconds = window or own_counter().hit(key_id)
+    reset = max(1, math.ceil(seconds))
     headers = {
-        "RateLimit-Policy": f'"key";q={limit.amount};w={limit.get_expiry()}',
-        "RateLimit": f'"key";r={max(0, window.remaining)};t={seconds}',
+        "RateLimit-Policy": f'"key";q={limit};w={WINDOW_SECONDS}',
+        "RateLimit": f'"key";r={max(0, limit - requests)};t={reset}',
     }
-    if not allowed:
-        problem = problems.too_many_requests(limit.amount, seconds)
+    if requests > limit:
+        problem = problems.too_many_requests(limit, reset)
         problem.headers |= headers
         raise problem
     return headers
 
 
 @cache
-def shared_limiter() -> tuple[FixedWindowRateLimiter, RateLimitItemPerMinute]:
-    """Return what counts for all workers, or for this one where there is no Redis."""
-    if not settings.REDIS_URL:
-        return own_limiter(), own_share()
-    storage = storage_from_string(
-        settings.REDIS_URL,
-        wrap_exceptions=True,
-        socket_timeout=REDIS_TIMEOUT_SECONDS,
-        socket_connect_timeout=REDIS_TIMEOUT_SECONDS,
-    )
-    return FixedWindowRateLimiter(storage), RateLimitItemPerMinute(REQUESTS_PER_MINUTE)
-
-
-@cache
-def own_limiter() -> FixedWindowRateLimiter:
+def own_counter() -> OwnCounter:
     """Return what counts in this process."""
-    return FixedWindowRateLimiter(MemoryStorage())
+    return OwnCounter()
 
 
 @cache
-def own_share() -> RateLimitItemPerMinute:
-    """Return the part of the limit that falls to one worker."""
-    return RateLimitItemPerMinute(-(-REQUESTS_PER_MINUTE // settings.WORKERS))
+def redis_counter() -> RedisCounter:
+    """Return what counts for all workers."""
+    return RedisCounter(settings.REDIS_URL)

@@ -6,7 +6,7 @@ the pages: every answer is JSON, every error a problem (contract, section 5).
 """
 
 import logging
-import secrets
+import random
 import time
 from collections.abc import Callable
 from functools import cached_property
@@ -18,8 +18,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.module_loading import import_string
 
 from hrtoolkit.api import limits, openapi, problems
+from hrtoolkit.api.answers import Answer
 from hrtoolkit.api.credentials import bearer_token
-from hrtoolkit.api.endpoint import PREFIX, Answer, Caller, Endpoint
+from hrtoolkit.api.endpoint import PREFIX, Caller, Endpoint
 from hrtoolkit.api.problems import Problem
 from hrtoolkit.api.registry import endpoints
 
@@ -69,7 +70,8 @@ class ExternalAPIMiddleware:
     def respond(self, request: HttpRequest) -> HttpResponse:
         """Return the answer, whatever happens on the way."""
         started = time.perf_counter()
-        request_id = secrets.token_hex(16)
+        # It has to differ, not to be hard to guess.
+        request_id = f"{random.getrandbits(128):032x}"
         try:
             response = self.answer(request)
         except Problem as problem:

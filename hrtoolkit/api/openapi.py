@@ -7,7 +7,9 @@ import msgspec
 from django.conf import settings
 
 from hrtoolkit.api import problems, query
-from hrtoolkit.api.endpoint import PREFIX, Answer, Endpoint, List, etag
+from hrtoolkit.api.answers import Answer, etag
+from hrtoolkit.api.endpoint import PREFIX, Endpoint
+from hrtoolkit.api.listing import List
 from hrtoolkit.api.pagination import Pagination
 from hrtoolkit.api.problems import Problem, ProblemDetails
 from hrtoolkit.api.registry import endpoints

@@ -8,15 +8,19 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
+import msgspec
 import psycopg
 from django.db import (
+    DEFAULT_DB_ALIAS,
     InterfaceError,
     NotSupportedError,
     OperationalError,
     connection,
+    connections,
     models,
 )
 from django.db.models.expressions import Expression
+from psycopg.types.json import set_json_loads
 from psycopg.types.numeric import Int8
 
 Row = tuple[Any, ...]
@@ -53,6 +57,7 @@ class Statement:
         """``limited`` statements end in a LIMIT, the value ``limit`` at each run."""
         self.queryset = queryset
         self.limited = limited
+        self.cursor: psycopg.Cursor | None = None
 
     @cached_property
     def compiled(self) -> Compiled:
@@ -73,25 +78,53 @@ class Statement:
     def run(self, values: Mapping[str, Any]) -> list[Row]:
         """Run it and return the rows, on a fresh connection if the old one was lost."""
         compiled = self.compiled
+        # The name `connection` stands for a proxy that looks it up at each use.
+        database = connections[DEFAULT_DB_ALIAS]
         arguments = [
-            bound(param, values) if isinstance(param, Param) else param
+            bound(param, values, database) if isinstance(param, Param) else param
             for param in compiled.params
         ]
-        kept_connection = connection.connection is not None
+        kept_connection = database.connection is not None
         try:
-            rows = fetch(compiled.sql, arguments)
+            rows = self.fetch(arguments, database)
         except (OperationalError, InterfaceError, NotSupportedError) as error:
             # A migration may have changed a type under a prepared statement.
             outdated = isinstance(error, NotSupportedError)
-            lost = outdated or (kept_connection and not connection.is_usable())
-            if connection.in_atomic_block or not lost:
+            lost = outdated or (kept_connection and not database.is_usable())
+            if database.in_atomic_block or not lost:
                 raise
-            connection.close()
-            rows = fetch(compiled.sql, arguments)
+            database.close()
+            rows = self.fetch(arguments, database)
         if compiled.converters:
             converted = compiled.compiler.apply_converters(rows, compiled.converters)
             return [tuple(row) for row in converted]
         return rows
+
+    def fetch(self, arguments: list[Any], database: Any) -> list[Row]:
+        """Run it once: prepared and binary on PostgreSQL."""
+        if database.vendor != "postgresql":
+            with database.cursor() as cursor:
+                cursor.execute(self.compiled.sql, arguments)
+                rows: list[Row] = cursor.fetchall()
+                return rows
+        database.ensure_connection()
+        # The driver's own cursor skips Django's; the wrapper still tells Django
+        # of a lost connection, or every later request would fail on it.
+        with database.wrap_database_errors:
+            cursor = self.cursor_on(database.connection)
+            cursor.execute(self.compiled.sql, arguments, prepare=True, binary=True)
+            return cursor.fetchall()
+
+    def cursor_on(self, connection: psycopg.Connection) -> psycopg.Cursor:
+        """Return the last cursor again: it knows already how to load its rows.
+
+        Another thread has another connection, and makes a cursor of its own.
+        """
+        cursor = self.cursor
+        if cursor is None or cursor.connection is not connection:
+            self.cursor = cursor = psycopg.Cursor(connection)
+            set_json_loads(msgspec.json.decode, cursor)
+        return cursor
 
 
 class LeftJoin(Statement):
@@ -101,6 +134,7 @@ class LeftJoin(Statement):
     """
 
     def __init__(self, left: Statement, right: Statement, on: int) -> None:
+        self.cursor = None
         self.left = left
         self.right = right
         self.on = on
@@ -127,28 +161,10 @@ class LeftJoin(Statement):
         )
 
 
-def bound(param: Param, values: Mapping[str, Any]) -> Any:
+def bound(param: Param, values: Mapping[str, Any], database: Any) -> Any:
     """Return a value as the driver wants it."""
-    value = param.output_field.get_db_prep_value(values[param.name], connection)
-    if isinstance(value, int) and connection.vendor == "postgresql":
+    value = param.output_field.get_db_prep_value(values[param.name], database)
+    if isinstance(value, int) and database.vendor == "postgresql":
         # psycopg binds integers by size, and would prepare a statement for each.
         return Int8(value)
     return value
-
-
-def fetch(sql: str, arguments: list[Any]) -> list[Row]:
-    """Run one statement: prepared and binary on PostgreSQL."""
-    if connection.vendor != "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(sql, arguments)
-            rows: list[Row] = cursor.fetchall()
-            return rows
-    connection.ensure_connection()
-    # The driver's own cursor skips Django's; the wrapper still tells Django
-    # of a lost connection, or every later request would fail on it.
-    with (
-        connection.wrap_database_errors,
-        psycopg.Cursor(connection.connection) as cursor,
-    ):
-        cursor.execute(sql, arguments, prepare=True, binary=True)
-        return cursor.fetchall()

@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from employees.api import ENDPOINTS
 from employees.models import Employee
-from hrtoolkit.api import statements
 from hrtoolkit.api.endpoint import Endpoint
+from hrtoolkit.api.statements import Statement
 from hrtoolkit.organisations.models import Organisation
 from tests.factories import (
     EmployeeFactory,
@@ -154,16 +154,16 @@ def test_the_key_costs_one_query(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Statement]]:
     """Collect what is asked of the database, and see that nothing else is."""
-    fetched: list[str] = []
-    fetch = statements.fetch
+    fetched: list[Statement] = []
+    fetch = Statement.fetch
 
-    def counting(sql: str, arguments: Any) -> Any:
-        fetched.append(sql)
-        return fetch(sql, arguments)
+    def counting(statement: Statement, *args: Any) -> Any:
+        fetched.append(statement)
+        return fetch(statement, *args)
 
-    monkeypatch.setattr(statements, "fetch", counting)
+    monkeypatch.setattr(Statement, "fetch", counting)
     with CaptureQueriesContext(connection) as context:
         yield fetched
     # Django's own cursor, which only SQLite's statements use, saw no more.

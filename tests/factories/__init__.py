@@ -6,6 +6,7 @@ from tests.factories.key_uses import KeyUseFactory
 from tests.factories.leave import LeaveBalanceFactory, LeaveRequestFactory
 from tests.factories.organisations import PASSWORD, OrganisationFactory, UserFactory
 from tests.factories.performance import GoalFactory, PerformanceReviewFactory
+from tests.factories.records import one_of_each_record
 
 __all__ = [
     "PASSWORD",
@@ -18,4 +19,5 @@ __all__ = [
     "PerformanceReviewFactory",
     "UserFactory",
     "generated_key",
+    "one_of_each_record",
 ]

@@ -17,7 +17,7 @@ class Redis:
     def __init__(self) -> None:
         self.temporary = TemporaryDirectory(prefix="redis-")
         self.socket = Path(self.temporary.name) / "socket"
-        self.url = f"redis+unix://{self.socket}"
+        self.url = f"unix://{self.socket}"
 
     def __enter__(self) -> Self:
         self.process = subprocess.Popen(

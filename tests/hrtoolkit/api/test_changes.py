@@ -48,11 +48,9 @@ def test_all_that_changed_since_in_the_order_of_changes(generated: Generated) ->
     assert len(early) == 7
     stamps = [record["updated_at"] for record in early]
     assert stamps == sorted(stamps)
-    third, last = early[2], early[6]
-    assert [r["id"] for r in follow(generated, since(third["updated_at"]))] == [
-        r["id"] for r in early[2:]
-    ]
-    assert follow(generated, since(last["updated_at"])) == [last]
+    # Records that were written in one millisecond have one stamp on SQLite.
+    for stamp in stamps:
+        assert follow(generated, since(stamp)) == early[stamps.index(stamp) :]
     assert not follow(generated, since(datetime.now(UTC) + timedelta(days=1)))
 
 

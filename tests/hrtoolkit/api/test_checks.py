@@ -12,7 +12,8 @@ from pytest_django import Settings
 from apikeys import services
 from apikeys.actors import Actor
 from apikeys.tokens import new_token
-from hrtoolkit.api import limits, statements
+from hrtoolkit.api import limits
+from hrtoolkit.api.statements import Statement
 from hrtoolkit.organisations.models import Organisation
 from tests.factories import EmployeeFactory, generated_key
 from tests.integration import get, problem
@@ -251,7 +252,7 @@ def test_without_a_database(
     def broken(*args: Any) -> None:
         raise error
 
-    monkeypatch.setattr(statements, "fetch", broken)
+    monkeypatch.setattr(Statement, "fetch", broken)
     response = get("/key", generated.token)
     assert response.status_code == 503
     assert response.headers["Retry-After"] == "5"
@@ -266,7 +267,7 @@ def test_our_own_fault_is_logged_and_tells_nothing(
     def broken(*args: Any) -> None:
         raise DataError("telling")
 
-    monkeypatch.setattr(statements, "fetch", broken)
+    monkeypatch.setattr(Statement, "fetch", broken)
     response = get("/key", generated.token)
     assert response.status_code == 500
     assert "telling" not in response.content.decode()
@@ -306,8 +307,7 @@ def test_the_checks_come_in_the_contracts_order(
     dead = {"authorization": "Bearer abc"}
     assert problem(get(path, **dead))["title"] == "Invalid key"
     assert problem(get(path, token))["title"] == "Too many requests"
-    limits.own_share.cache_clear()
-    limits.shared_limiter.cache_clear()
+    limits.own_counter.cache_clear()
     monkeypatch.setattr(limits, "REQUESTS_PER_MINUTE", 600)
     assert problem(get(path, token))["title"] == "Insufficient scope"
     assert problem(get(path, generated.token))["title"] == "Unknown parameter"

@@ -11,7 +11,6 @@ from django.db import (
     models,
 )
 
-from hrtoolkit.api import statements
 from hrtoolkit.api.statements import Param, Statement
 from hrtoolkit.organisations.models import Organisation
 from tests.factories import OrganisationFactory
@@ -36,18 +35,18 @@ def failing_fetch(
     *,
     usable: bool,
     error: type[DatabaseError] = OperationalError,
-) -> list[str]:
+) -> list[Statement]:
     """Make the first fetch fail, and return what is fetched."""
-    fetched: list[str] = []
-    fetch = statements.fetch
+    fetched: list[Statement] = []
+    fetch = Statement.fetch
 
-    def failing(sql: str, arguments: Any) -> Any:
-        fetched.append(sql)
+    def failing(statement: Statement, *args: Any) -> Any:
+        fetched.append(statement)
         if len(fetched) == 1:
             raise error
-        return fetch(sql, arguments)
+        return fetch(statement, *args)
 
-    monkeypatch.setattr(statements, "fetch", failing)
+    monkeypatch.setattr(Statement, "fetch", failing)
     monkeypatch.setattr(connection, "is_usable", lambda: usable)
     return fetched
 
