@@ -3,7 +3,8 @@
 from django.urls import path, register_converter
 
 from apikeys.views.generate import generate
-from apikeys.views.keys import api_keys, detail
+from apikeys.views.keys import detail
+from apikeys.views.listing import api_keys
 from apikeys.views.reference import reference
 from apikeys.views.revoke import revoke
 
