@@ -201,10 +201,10 @@ class AuditEventAdmin(ReadOnlyAdmin):
 def revoke_all(keys: QuerySet[APIKey], actor: Actor) -> None:
     """Revoke all of the keys or none.
 
-    They come in the order of their organisations, and are locked before any
-    audit chain is, so that no two revocations wait for each other.
+    They come in the order of their organisations, whose audit chains are
+    locked one by one, so that no two revocations wait for each other.
     """
-    for api_key in keys.select_for_update(of=("self",)):
+    for api_key in keys.select_related("organisation"):
         services.revoke(api_key, actor=actor)
 
 

@@ -1,4 +1,4 @@
-"""The only writers of keys: each change and its audit event in one transaction."""
+"""Generating a key."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,6 +32,7 @@ class Generated:
     token: Token
 
 
+@transaction.atomic
 def generate(
     *,
     organisation: Organisation,
@@ -50,68 +51,73 @@ def generate(
     Raises ValidationError naming the field that is wrong, and
     AlreadyGenerated where ``submission_id`` has made a key before.
     """
-    now = at or timezone.now()
-    if expires_on:
-        try:
-            expiry.validate_expires_on(expires_on, organisation, now)
-        except ValidationError as error:
-            raise ValidationError({"expires_on": error}) from None
-    token = new_token()
+    # The chain's lock makes a second submission wait here for the first.
+    audit.lock_chain(organisation)
+    refuse_replay(organisation, submission_id)
     api_key = APIKey(
         organisation=organisation,
         name=name.strip(),
         scopes=sorted(scopes),
-        digest=token.digest,
         submission_id=submission_id,
-        created_at=now,
-        created_by=actor.user,
-        created_by_name=actor.name,
-        expires_at=expires_on and expiry.end_of_day(expires_on, organisation),
     )
-    with transaction.atomic():
-        # The chain's lock makes a second submission wait here for the first.
-        audit.lock_chain(organisation)
-        if submission_id:
-            earlier = APIKey.objects.filter(
-                organisation=organisation, submission_id=submission_id
-            ).first()
-            if earlier:
-                raise AlreadyGenerated(earlier)
-        api_key.full_clean()
-        api_key.save(force_insert=True)
-        audit.record(
-            AuditAction.GENERATED,
-            organisation=organisation,
-            actor=actor,
-            api_key=api_key,
-            details={
-                "name": api_key.name,
-                "scopes": api_key.scopes,
-                "expires_on": expires_on and expires_on.isoformat(),
-            },
-            at=now,
-        )
+    return complete(api_key, actor=actor, expires_on=expires_on, at=at)
+
+
+def refuse_replay(organisation: Organisation, submission_id: UUID | None) -> None:
+    """Raise AlreadyGenerated if the same form was submitted before."""
+    if submission_id is None:
+        return
+    earlier = organisation.api_keys.filter(submission_id=submission_id).first()
+    if earlier:
+        raise AlreadyGenerated(earlier)
+
+
+def complete(
+    api_key: APIKey,
+    *,
+    actor: Actor,
+    expires_on: date | None,
+    at: datetime | None = None,
+) -> Generated:
+    """Give a new record its value and its expiry, save it, and record that.
+
+    Raises ValidationError naming the field that is wrong.
+    """
+    now = at or timezone.now()
+    organisation = api_key.organisation
+    if expires_on:
+        validate_day("expires_on", expires_on, organisation, now)
+        api_key.expires_at = expiry.end_of_day(expires_on, organisation)
+    token = new_token()
+    api_key.digest = token.digest
+    api_key.created_at = now
+    api_key.created_by = actor.user
+    api_key.created_by_name = actor.name
+    api_key.full_clean()
+    api_key.save(force_insert=True)
+    details = {
+        "name": api_key.name,
+        "scopes": api_key.scopes,
+        "expires_on": expires_on and expires_on.isoformat(),
+    }
+    if old := api_key.rotated_from:
+        details |= {"rotated_from": old.fingerprint, "rotated_from_id": old.pk}
+    audit.record(
+        AuditAction.GENERATED,
+        organisation=organisation,
+        actor=actor,
+        api_key=api_key,
+        details=details,
+        at=now,
+    )
     return Generated(api_key, token)
 
 
-@transaction.atomic
-def revoke(api_key: APIKey, *, actor: Actor, at: datetime | None = None) -> APIKey:
-    """Revoke a key, for good, and return its record as it now stands.
-
-    A key that is already revoked stays as it is. From the commit on, no
-    request that begins later is answered with data.
-    """
-    locked = APIKey.objects.select_for_update().get(pk=api_key.pk)
-    if locked.revoked_at is None:
-        locked.revoked_at = at or timezone.now()
-        locked.revoked_by_name = actor.name
-        locked.save(update_fields=["revoked_at", "revoked_by_name"])
-        audit.record(
-            AuditAction.REVOKED,
-            organisation=locked.organisation,
-            actor=actor,
-            api_key=locked,
-            details={"name": locked.name},
-            at=locked.revoked_at,
-        )
-    return locked
+def validate_day(
+    field: str, day: date, organisation: Organisation, now: datetime
+) -> None:
+    """Refuse a day on which no key can expire. Raises ValidationError of the field."""
+    try:
+        expiry.validate_expires_on(day, organisation, now)
+    except ValidationError as error:
+        raise ValidationError({field: error}) from None
