@@ -81,9 +81,12 @@ class APIKeyAdmin(ReadOnlyAdmin):
     fields = (
         "organisation",
         "name",
+        "note",
         "scope_list",
+        "network_list",
         "fingerprint",
         "state",
+        "rotated_from_link",
         "created",
         "created_by",
         "created_by_name",
@@ -99,6 +102,14 @@ class APIKeyAdmin(ReadOnlyAdmin):
     @admin.display(description="Scopes")
     def scope_list(self, api_key: APIKey) -> str:
         return ", ".join(api_key.scopes)
+
+    @admin.display(description="Allowed networks")
+    def network_list(self, api_key: APIKey) -> str:
+        return ", ".join(api_key.allowed_networks) or "Anywhere"
+
+    @admin.display(description="Rotated from")
+    def rotated_from_link(self, api_key: APIKey) -> str:
+        return link(api_key.rotated_from) if api_key.rotated_from else NOTHING
 
     @admin.display(description="Status")
     def state(self, api_key: APIKey) -> str:
