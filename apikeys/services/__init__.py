@@ -8,7 +8,7 @@ from apikeys.services.details import ChangedMeanwhile, change, remove_scope, ver
 from apikeys.services.generation import AlreadyGenerated, Generated, generate
 from apikeys.services.locks import NotActive
 from apikeys.services.revocation import revoke
-from apikeys.services.rotation import AlreadyRotated, rotate
+from apikeys.services.rotation import AlreadyRotated, check_rotatable, rotate
 
 __all__ = [
     "AlreadyGenerated",
@@ -17,6 +17,7 @@ __all__ = [
     "Generated",
     "NotActive",
     "change",
+    "check_rotatable",
     "generate",
     "remove_scope",
     "revoke",

@@ -14,6 +14,7 @@ from apikeys.models import APIKey, AuditAction
 from apikeys.services.locks import NotActive, lock
 
 DETAILS = ("name", "note", "scopes", "allowed_networks")
+STATE = (*DETAILS, "revoked_at")
 
 
 class ChangedMeanwhile(Exception):
@@ -22,8 +23,8 @@ class ChangedMeanwhile(Exception):
 
 def version(api_key: APIKey) -> str:
     """Return what tells one state of a key's details from any other."""
-    details = json.dumps([getattr(api_key, name) for name in DETAILS])
-    return hashlib.sha256(details.encode()).hexdigest()
+    state = [getattr(api_key, name) for name in STATE]
+    return hashlib.sha256(json.dumps(state, default=str).encode()).hexdigest()
 
 
 @transaction.atomic

@@ -48,11 +48,7 @@ def rotate(
     old = lock(api_key)
     organisation = old.organisation
     refuse_replay(organisation, submission_id)
-    if old.status != Status.ACTIVE:
-        raise NotActive(old)
-    successors = organisation.api_keys.filter(rotated_from=old)
-    if successor := successors.with_status(Status.ACTIVE).first():
-        raise AlreadyRotated(successor)
+    check_rotatable(old)
     if ends_on:
         end(old, ends_on)
     generated = complete(
@@ -82,6 +78,15 @@ def rotate(
         at=generated.api_key.created_at,
     )
     return generated
+
+
+def check_rotatable(api_key: APIKey) -> None:
+    """Raise NotActive or AlreadyRotated of a key that can't be rotated."""
+    if api_key.status != Status.ACTIVE:
+        raise NotActive(api_key)
+    successors = api_key.organisation.api_keys.filter(rotated_from=api_key)
+    if successor := successors.with_status(Status.ACTIVE).first():
+        raise AlreadyRotated(successor)
 
 
 def end(old: APIKey, ends_on: date) -> None:

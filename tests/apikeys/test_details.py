@@ -124,7 +124,7 @@ def test_one_persons_change_doesnt_undo_anothers(key: APIKey) -> None:
     assert APIKey.objects.get().allowed_networks == ["10.0.0.0/8"]
 
 
-@pytest.mark.parametrize("field", services.details.DETAILS)
+@pytest.mark.parametrize("field", services.details.STATE)
 def test_a_version_tells_every_detail(key: APIKey, field: str) -> None:
     before = services.version(key)
     setattr(key, field, ["other"])
@@ -132,7 +132,7 @@ def test_a_version_tells_every_detail(key: APIKey, field: str) -> None:
 
 
 def test_of_a_revoked_key_only_the_note_changes(key: APIKey) -> None:
-    services.revoke(key, actor=OPERATOR)
+    key = services.revoke(key, actor=OPERATOR)
     for details in ({"name": "Other"}, {"scopes": ["read:leave"]}):
         with pytest.raises(services.NotActive):
             change(key, **details)
