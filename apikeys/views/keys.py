@@ -4,8 +4,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from apikeys.cutover import open_rotations
 from apikeys.forms.listing import FilterForm
-from apikeys.models import APIKey
+from apikeys.models import APIKey, Status
 from hrtoolkit.organisations.access import OrgAdminRequest, organisation_of
 
 
@@ -30,10 +31,17 @@ def api_keys(request: OrgAdminRequest) -> HttpResponse:
 def detail(request: OrgAdminRequest, key_id: int) -> HttpResponse:
     """Show one key: everything recorded about it, and its history."""
     key = key_of_organisation(request, key_id)
+    cutovers = open_rotations(key)
+    is_rotated = any(cutover.old == key for cutover in cutovers)
     return render(
         request,
         "settings/api_keys/detail.html",
-        {"key": key, "events": key.events.all()},
+        {
+            "key": key,
+            "cutovers": cutovers,
+            "is_rotatable": key.status == Status.ACTIVE and not is_rotated,
+            "events": key.events.all(),
+        },
     )
 
 

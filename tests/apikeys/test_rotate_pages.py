@@ -75,6 +75,8 @@ def test_it_reveals_the_successor_once(
 
 def test_the_keys_lead_to_each_other(browser: Client, key: APIKey) -> None:
     new = rotate(key)
+    assert page_of(key) not in text(browser.get(key.get_absolute_url()))
+    assert page_of(new) in text(browser.get(new.get_absolute_url()))
     for here, words, there in ((key, "Succeeded by", new), (new, "Rotated from", key)):
         page = text(browser.get(here.get_absolute_url()))
         assert f'{words}</dt><dd><a href="{there.get_absolute_url()}"' in page
