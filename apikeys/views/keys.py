@@ -5,7 +5,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from apikeys import health
-from apikeys.models import APIKey
+from apikeys.cutover import open_rotations
+from apikeys.models import APIKey, Status
 from hrtoolkit.organisations.access import OrgAdminRequest, organisation_of
 
 
@@ -13,13 +14,17 @@ from hrtoolkit.organisations.access import OrgAdminRequest, organisation_of
 def detail(request: OrgAdminRequest, key_id: int) -> HttpResponse:
     """Show one key: everything recorded about it, and its history."""
     key = key_of_organisation(request, key_id)
+    cutovers = open_rotations(key)
+    is_rotated = any(cutover.old == key for cutover in cutovers)
     return render(
         request,
         "settings/api_keys/detail.html",
         {
             "key": key,
-            "events": key.events.all(),
             "unused_scopes": health.unused_scopes(key),
+            "cutovers": cutovers,
+            "is_rotatable": key.status == Status.ACTIVE and not is_rotated,
+            "events": key.events.all(),
         },
     )
 

@@ -15,7 +15,7 @@ from apikeys import expiry, services, tokens
 from apikeys.actors import Actor
 from apikeys.models import APIKey, AuditEvent
 from hrtoolkit.organisations.models import Organisation, User
-from tests.factories import OrganisationFactory, UserFactory, generated_key
+from tests.factories import generated_key
 from tests.integration import get
 
 pytestmark = pytest.mark.django_db
@@ -23,23 +23,6 @@ pytestmark = pytest.mark.django_db
 LIST = "/settings/api-keys/"
 GENERATE = "/settings/api-keys/generate/"
 EXAMPLE = "yhrtk_0123456789ABCDEFGHIJKLMNOPQRSTUV19jDd0"
-
-
-@pytest.fixture
-def organisation() -> Organisation:
-    return OrganisationFactory()
-
-
-@pytest.fixture
-def admin(organisation: Organisation) -> User:
-    return UserFactory(org_admin=True, organisation=organisation)
-
-
-@pytest.fixture
-def browser(admin: User) -> Client:
-    client = Client(REMOTE_ADDR="203.0.113.9", HTTP_USER_AGENT="Firefox")
-    client.force_login(admin, backend="hrtoolkit.organisations.backends.UserBackend")
-    return client
 
 
 def form(**changes: Any) -> dict[str, Any]:
