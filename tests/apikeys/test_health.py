@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
 
 from apikeys import expiry, services
 from apikeys.actors import Actor
@@ -209,9 +208,7 @@ def test_callers_of_long_ago_and_refused_ones_dont_count(
     assert found(browser) == {}
 
 
-def test_who_has_left(
-    browser: Client, organisation: Organisation, admin: User
-) -> None:
+def test_who_has_left(browser: Client, organisation: Organisation, admin: User) -> None:
     people = {
         name: UserFactory(organisation=organisation)
         for name in ("Still here", "Demoted", "Inactive", "Moved", "Deleted")

@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 from html import unescape
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -14,10 +13,15 @@ from pytest_django import DjangoAssertNumQueries
 from apikeys import expiry, services
 from apikeys.actors import Actor
 from apikeys.listing import PAGE_SIZE
-from apikeys.models import APIKey, KeyUse, Outcome
+from apikeys.models import APIKey, Outcome
 from apikeys.scopes import Scope
 from hrtoolkit.organisations.models import Organisation
-from tests.factories import KeyUseFactory, OrganisationFactory, UserFactory, generated_key
+from tests.factories import (
+    KeyUseFactory,
+    OrganisationFactory,
+    UserFactory,
+    generated_key,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -152,7 +156,11 @@ def test_filters_combine(browser: Client, organisation: Organisation) -> None:
 )
 @pytest.mark.parametrize("value", ["lost", "%00", "%ED%A0%80", "9" * 5000, "a:b", "é"])
 def test_what_is_wrong_is_said_and_narrows_nothing(
-    browser: Client, organisation: Organisation, parameter: str, value: str, message: str
+    browser: Client,
+    organisation: Organisation,
+    parameter: str,
+    value: str,
+    message: str,
 ) -> None:
     keys(organisation, "One")
     response = browser.get(f"{LIST}?{parameter}={value}&q=one&unknown=1")

@@ -1,14 +1,11 @@
 """Finding keys in a long list, and seeing how they are."""
 
-import re
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
-from pytest_django.live_server_helper import LiveServer
 
-from apikeys.models import APIKey
 from apikeys.scopes import Scope
 from hrtoolkit.organisations.models import Organisation
 from tests.browser.test_main_job import harbour, inspect, sign_in
