@@ -101,3 +101,27 @@ def test_the_browser_keeps_a_pasted_key_to_itself(page: Page) -> None:
     expect(page.get_by_text("This looks like an API key.")).to_be_visible()
     assert EXAMPLE not in page.content()
     inspect(page, "list-5-refused")
+
+
+@pytest.mark.usefixtures("keys")
+def test_a_scope_that_nobody_uses_is_taken_away_by_one_click(page: Page) -> None:
+    sign_in(page, f"{LIST}?health=unused_scopes")
+    page.get_by_role("link", name="Payroll", exact=True).click()
+    notice = page.get_by_role("region", name="Does it need all that it may read?")
+    expect(notice).to_contain_text("This key holds read:performance")
+    inspect(page, "list-6-unused-scope")
+    notice.get_by_role("button", name="Take read:performance away").click()
+    expect(notice).to_have_count(0)
+    expect(page.get_by_role("status")).to_contain_text("read:performance is taken away")
+    page.goto(f"{LIST}?health=unused_scopes")
+    expect(page.get_by_role("heading", name="No keys found")).to_be_visible()
+
+
+@pytest.mark.usefixtures("harbour")
+def test_before_generating_an_admin_sees_what_a_scope_would_show(page: Page) -> None:
+    sign_in(page, f"{LIST}generate/")
+    page.get_by_text("Today: employees (25)").click()
+    expect(page.get_by_text("employee_number")).to_be_visible()
+    # To look at it is not to choose it.
+    expect(page.get_by_label("read:employees")).not_to_be_checked()
+    inspect(page, "list-7-before-generating")
