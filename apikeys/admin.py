@@ -81,9 +81,12 @@ class APIKeyAdmin(ReadOnlyAdmin):
     fields = (
         "organisation",
         "name",
+        "note",
         "scope_list",
+        "network_list",
         "fingerprint",
         "state",
+        "rotated_from_link",
         "created",
         "created_by",
         "created_by_name",
@@ -99,6 +102,14 @@ class APIKeyAdmin(ReadOnlyAdmin):
     @admin.display(description="Scopes")
     def scope_list(self, api_key: APIKey) -> str:
         return ", ".join(api_key.scopes)
+
+    @admin.display(description="Allowed networks")
+    def network_list(self, api_key: APIKey) -> str:
+        return ", ".join(api_key.allowed_networks) or "Anywhere"
+
+    @admin.display(description="Rotated from")
+    def rotated_from_link(self, api_key: APIKey) -> str:
+        return link(api_key.rotated_from) if api_key.rotated_from else NOTHING
 
     @admin.display(description="Status")
     def state(self, api_key: APIKey) -> str:
@@ -201,10 +212,10 @@ class AuditEventAdmin(ReadOnlyAdmin):
 def revoke_all(keys: QuerySet[APIKey], actor: Actor) -> None:
     """Revoke all of the keys or none.
 
-    They come in the order of their organisations, and are locked before any
-    audit chain is, so that no two revocations wait for each other.
+    They come in the order of their organisations, whose audit chains are
+    locked one by one, so that no two revocations wait for each other.
     """
-    for api_key in keys.select_for_update(of=("self",)):
+    for api_key in keys.select_related("organisation"):
         services.revoke(api_key, actor=actor)
 
 

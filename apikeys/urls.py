@@ -2,10 +2,14 @@
 
 from django.urls import path, register_converter
 
+from apikeys.views.change import change
 from apikeys.views.generate import generate
-from apikeys.views.keys import api_keys, detail
+from apikeys.views.keys import detail
+from apikeys.views.listing import api_keys
 from apikeys.views.reference import reference
+from apikeys.views.remove_scope import remove_scope
 from apikeys.views.revoke import revoke
+from apikeys.views.rotate import rotate
 
 
 class RecordIdConverter:
@@ -29,5 +33,8 @@ urlpatterns = [
     path("generate/", generate, name="generate"),
     path("reference/", reference, name="reference"),
     path("<record_id:key_id>/", detail, name="detail"),
+    path("<record_id:key_id>/change/", change, name="change"),
+    path("<record_id:key_id>/remove-scope/", remove_scope, name="remove_scope"),
     path("<record_id:key_id>/revoke/", revoke, name="revoke"),
+    path("<record_id:key_id>/rotate/", rotate, name="rotate"),
 ]

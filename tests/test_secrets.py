@@ -17,7 +17,8 @@ from pytest_django import Settings
 from apikeys import audit, services
 from apikeys.actors import Actor
 from apikeys.models import APIKey
-from apikeys.views import generate as generate_page
+from apikeys.services import generation
+from apikeys.views import reveal as reveal_page
 from hrtoolkit.api.listing import List
 from hrtoolkit.organisations.models import User
 from tests.apikeys.test_pages import GENERATE, revealed
@@ -76,6 +77,18 @@ def generate(browser: Client) -> str:
     return value
 
 
+def newest_key() -> str:
+    """Return the address of the page of a key that was never rotated."""
+    return f"/settings/api-keys/{APIKey.objects.latest('pk').pk}/"
+
+
+def rotate(browser: Client) -> str:
+    form = {"submission_id": str(uuid4())}
+    value = revealed(browser.post(f"{newest_key()}rotate/", form))
+    assert value
+    return value
+
+
 def generate_by_command(admin: User, capsys: pytest.CaptureFixture[str]) -> str:
     assert admin.organisation is not None
     capsys.readouterr()
@@ -117,8 +130,15 @@ def use_well_and_badly(value: str, browser: Client) -> list[Any]:
         browser.get(f"/settings/api-keys/?status={value}"),
         browser.get("/", headers={"user-agent": value, "x-real-ip": value}),
     ]
-    names = ("name", "scopes", "expires_on", "submission_id")
-    answers += [browser.post(GENERATE, dict.fromkeys(names, value))]
+    key = newest_key()
+    forms = {
+        GENERATE: ("name", "scopes", "expires_on", "submission_id"),
+        f"{key}rotate/": ("expires_on", "ends_on", "submission_id"),
+        f"{key}change/": ("name", "note", "scopes", "allowed_networks", "seen"),
+        f"{key}remove-scope/": ("scope",),
+    }
+    for page, names in forms.items():
+        answers.append(browser.post(page, dict.fromkeys(names, value)))
     again = Client(headers={"user-agent": f"payroll {value}", "referer": f"/{value}"})
     answers += [again.post("/login/", ADMIN), again.post("/logout/")]
     return answers
@@ -135,9 +155,9 @@ def break_things(
     answers = []
     form = {"name": "Payroll", "scopes": ["read:employees"]}
     for module, name in (
-        (generate_page, "render"),
+        (reveal_page, "render"),
         (audit, "record"),
-        (services, "Generated"),
+        (generation, "Generated"),
         (APIKey, "save"),
     ):
         with monkeypatch.context() as patch:
@@ -145,6 +165,8 @@ def break_things(
             for path in (GENERATE, f"{GENERATE}?pasted={value}"):
                 fields = form | {"submission_id": str(uuid4())}
                 answers.append(browser.post(path, fields))
+            fields = {"submission_id": str(uuid4())}
+            answers.append(browser.post(f"{newest_key()}rotate/", fields))
     header = {"authorization": f"Bearer {value}"}
     with monkeypatch.context() as patch:
         patch.setattr(List, "answer", failing)
@@ -167,7 +189,12 @@ def test_the_plaintext_of_no_key_stands_anywhere(
 ) -> None:
     settings.DEBUG = debug
     caplog.set_level(logging.DEBUG)
-    values = [generate(browser), generate_by_command(admin, capsys)]
+    values = [
+        generate(browser),
+        rotate(browser),
+        generate_by_command(admin, capsys),
+        rotate(browser),
+    ]
     answers = []
     for value in values:
         answers += use_well_and_badly(value, browser)

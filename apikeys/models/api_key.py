@@ -1,5 +1,6 @@
 """The record of a key: everything but the key."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Self
@@ -8,8 +9,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Length
-from django.db.models.lookups import Exact
+from django.db.models.functions import Cast, Length
+from django.db.models.lookups import Contains, Exact
 from django.urls import reverse
 from django.utils import timezone
 
@@ -22,6 +23,8 @@ NAME_MAX_LENGTH = 100
 NOTE_MAX_LENGTH = 1000
 PERSON_MAX_LENGTH = 301
 DIGEST_LENGTH = 64
+# Fewer digits would find keys by chance.
+DIGEST_START = re.compile("[0-9a-fA-F]{4,64}")
 
 
 class Status(models.TextChoices):
@@ -43,6 +46,15 @@ def validate_scopes(scopes: Iterable[str]) -> None:
         raise ValidationError("A scope is named twice.", code="repeated")
 
 
+def holds(scope: str) -> Contains:
+    """Return the condition that a key has a scope.
+
+    SQLite can't look into a JSON list with ``contains``. In both databases' text
+    of a list, though, the quotes show where a scope begins and ends.
+    """
+    return Contains(Cast("scopes", models.TextField()), f'"{scope}"')
+
+
 class APIKeyQuerySet(models.QuerySet["APIKey"]):
     """Questions about many keys."""
 
@@ -55,6 +67,20 @@ class APIKeyQuerySet(models.QuerySet["APIKey"]):
         if status == Status.EXPIRED:
             return alive.filter(expires_at__lte=now)
         return alive.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now))
+
+    def with_scope(self, scope: str) -> Self:
+        """Narrow to the keys that have ``scope``."""
+        return self.filter(holds(scope))
+
+    def matching(self, text: str) -> Self:
+        """Narrow to the keys whose name has ``text`` in it, in either case.
+
+        Also to those whose fingerprint, or whole digest, begins with it.
+        """
+        found = Q(name__icontains=text)
+        if DIGEST_START.fullmatch(text):
+            found |= Q(digest__startswith=text.lower())
+        return self.filter(found)
 
 
 class APIKey(models.Model):

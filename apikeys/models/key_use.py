@@ -1,6 +1,7 @@
 """Who uses a key, for what, and how often."""
 
 from django.db import models
+from django.db.models import OuterRef, Subquery
 
 from apikeys.models.api_key import APIKey
 from apikeys.models.audit_event import USER_AGENT_MAX_LENGTH
@@ -56,3 +57,9 @@ class KeyUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.requests} × {self.outcome} on {self.day}"
+
+
+def last_used_at() -> Subquery:
+    """Return when a key last had an answer, as a column of the key's own query."""
+    answered = KeyUse.objects.filter(api_key=OuterRef("pk"), outcome=Outcome.ANSWERED)
+    return Subquery(answered.order_by("-last_at").values("last_at")[:1])

@@ -10,18 +10,14 @@ from django.views.decorators.http import require_http_methods
 from apikeys import services
 from apikeys.actors import Actor
 from apikeys.forms.generate import GenerateForm
-from hrtoolkit.api.answers import base_url
+from apikeys.views.reveal import reveal
 from hrtoolkit.organisations.access import OrgAdminRequest, organisation_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_variables("generated")
 def generate(request: OrgAdminRequest) -> HttpResponse:
-    """Generate a key, and show its value in the answer to the POST.
-
-    An exception to our pattern of redirecting after a POST: a redirect would
-    need a place to keep the value, and there is none.
-    """
+    """Generate a key, and reveal it."""
     organisation = organisation_of(request)
     data = request.POST if request.method == "POST" else None
     form = GenerateForm(data, organisation=organisation)
@@ -44,15 +40,7 @@ def generate(request: OrgAdminRequest) -> HttpResponse:
             # Midnight may pass between the form's check and the service's.
             form.add_error(None, error)
         else:
-            return render(
-                request,
-                "settings/api_keys/reveal.html",
-                {
-                    "key": generated.api_key,
-                    "value": generated.token.reveal(),
-                    "base": base_url(request),
-                },
-            )
+            return reveal(request, generated)
     if form.is_bound:
         form.prepare_to_show_again()
     return render(request, "settings/api_keys/generate.html", {"form": form})

@@ -1,39 +1,31 @@
-"""The list of the organisation's keys, and the page of one of them."""
+"""The page of one of the organisation's keys."""
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from apikeys.forms.listing import FilterForm
-from apikeys.models import APIKey
+from apikeys import health
+from apikeys.cutover import open_rotations
+from apikeys.models import APIKey, Status
 from hrtoolkit.organisations.access import OrgAdminRequest, organisation_of
-
-
-@require_safe
-def api_keys(request: OrgAdminRequest) -> HttpResponse:
-    """List the organisation's keys, newest first."""
-    organisation = organisation_of(request)
-    form = FilterForm({"status": request.GET.get("status", "")})
-    keys = organisation.api_keys.all()
-    status = form.cleaned_data["status"] if form.is_valid() else ""
-    if status:
-        keys = keys.with_status(status)
-    return render(
-        request,
-        "settings/api_keys/list.html",
-        {"keys": keys, "form": form, "status": status},
-        status=200 if form.is_valid() else 400,
-    )
 
 
 @require_safe
 def detail(request: OrgAdminRequest, key_id: int) -> HttpResponse:
     """Show one key: everything recorded about it, and its history."""
     key = key_of_organisation(request, key_id)
+    cutovers = open_rotations(key)
+    is_rotated = any(cutover.old == key for cutover in cutovers)
     return render(
         request,
         "settings/api_keys/detail.html",
-        {"key": key, "events": key.events.all()},
+        {
+            "key": key,
+            "unused_scopes": health.unused_scopes(key),
+            "cutovers": cutovers,
+            "is_rotatable": key.status == Status.ACTIVE and not is_rotated,
+            "events": key.events.all(),
+        },
     )
 
 

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from html import unescape
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -177,6 +178,26 @@ def test_it_shows_who_revoked_a_key(staff: Client, api_key: APIKey) -> None:
     assert f"Revoked (UTC): {timezone.now():%-d %b %Y}" in page
     assert "Ann Admin" in page
     assert "Revoke…" not in page
+
+
+def test_it_shows_what_an_org_admin_said_of_a_key(
+    staff: Client, api_key: APIKey
+) -> None:
+    page = text(staff.get(page_of(api_key)))
+    assert "Allowed networks: Anywhere" in page
+    assert "Rotated from: –" in page
+    services.change(
+        api_key,
+        actor=Actor(name="Ann"),
+        seen=services.version(api_key),
+        note="Ask Sam",
+        allowed_networks=["203.0.113.0/24", "2001:db8::/32"],
+    )
+    new = services.rotate(api_key, actor=Actor(name="Ann"), submission_id=uuid4())
+    response = staff.get(page_of(new.api_key))
+    assert "Note: Ask Sam" in text(response)
+    assert "Allowed networks: 203.0.113.0/24, 2001:db8::/32" in text(response)
+    assert page_of(api_key) in response.content.decode()
 
 
 def test_it_shows_the_newest_event_first(
