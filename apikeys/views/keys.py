@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from apikeys.forms.listing import FilterForm
 from apikeys.models import APIKey
+from apikeys.usage.report import Report
 from hrtoolkit.organisations.access import OrgAdminRequest, organisation_of
 
 
@@ -28,12 +29,12 @@ def api_keys(request: OrgAdminRequest) -> HttpResponse:
 
 @require_safe
 def detail(request: OrgAdminRequest, key_id: int) -> HttpResponse:
-    """Show one key: everything recorded about it, and its history."""
+    """Show one key: everything recorded about it, its use and its history."""
     key = key_of_organisation(request, key_id)
     return render(
         request,
         "settings/api_keys/detail.html",
-        {"key": key, "events": key.events.all()},
+        {"key": key, "events": key.events.all(), "use": Report(key)},
     )
 
 
