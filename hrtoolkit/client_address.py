@@ -48,4 +48,4 @@ def is_within(address: str | None, ranges: Sequence[str]) -> bool:
 @lru_cache(maxsize=1_000)
 def networks(ranges: tuple[str, ...]) -> tuple[IPv4Network | IPv6Network, ...]:
     """Return CIDR ranges, parsed."""
-    return tuple(ip_network(cidr, strict=False) for cidr in ranges)
+    return tuple(map(ip_network, ranges))
