@@ -1,11 +1,13 @@
 """What every test stands on."""
 
+import threading
 from collections.abc import Iterator
 
 import pytest
 from django.db import connection
 
 from apikeys import guards
+from apikeys.usage.collector import Collector, collector
 from hrtoolkit.api import limits
 
 
@@ -46,3 +48,10 @@ def requests_counted_anew() -> None:
     """Forget how many requests the keys of earlier tests have made."""
     limits.redis_counter.cache_clear()
     limits.own_counter.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def nothing_written_behind_the_tests_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave it to the tests when the use of keys is written."""
+    collector.__dict__.update(Collector().__dict__)
+    monkeypatch.setattr(Collector, "start", lambda self: threading.current_thread())

@@ -1,10 +1,15 @@
 """Who uses a key, for what, and how often."""
 
+from datetime import date
+from typing import Any, Self
+
 from django.db import models
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
 
 from apikeys.models.api_key import APIKey
 from apikeys.models.audit_event import USER_AGENT_MAX_LENGTH
+
+Sums = QuerySet["KeyUse", dict[str, Any]]
 
 
 class Outcome(models.TextChoices):
@@ -14,6 +19,47 @@ class Outcome(models.TextChoices):
     REFUSED = "refused", "Refused: the key is revoked or expired"
     SCOPE_DENIED = "scope_denied", "Refused: the key doesn’t have the scope"
     ADDRESS_DENIED = "address_denied", "Refused: the address isn’t allowed"
+
+
+class KeyUseQuerySet(models.QuerySet["KeyUse"]):
+    """Questions about the use of keys."""
+
+    def since(self, day: date) -> Self:
+        """Narrow to what happened from a day on."""
+        return self.filter(day__gte=day)
+
+    def total(self) -> dict[str, Any]:
+        """Return ``requests``, 0 without any, ``first_at`` and ``last_at``."""
+        return self.aggregate(
+            requests=Sum("requests", default=0),
+            first_at=Min("first_at"),
+            last_at=Max("last_at"),
+        )
+
+    def by_day(self) -> Sums:
+        """Sum up each day that has any."""
+        return self.sums("day").order_by("day")
+
+    def by_scope(self) -> Sums:
+        """Sum up each scope that has any."""
+        return self.sums("scope").order_by("scope")
+
+    def by_caller(self) -> Sums:
+        """Sum up each address and client; who called last comes first."""
+        return self.sums("ip_address", "client").order_by(F("last").desc())
+
+    def sums(self, *columns: str) -> Sums:
+        """Return ``answered``, ``refused`` and the ``last`` instant as columns.
+
+        One row for those that agree in ``columns``.
+        """
+        answered = Q(outcome=Outcome.ANSWERED)
+        sums: Sums = self.values(*columns).annotate(
+            answered=Sum("requests", filter=answered, default=0),
+            refused=Sum("requests", filter=~answered, default=0),
+            last=Max("last_at"),
+        )
+        return sums
 
 
 class KeyUse(models.Model):
@@ -36,6 +82,8 @@ class KeyUse(models.Model):
     requests = models.PositiveBigIntegerField()
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
+
+    objects = KeyUseQuerySet.as_manager()
 
     class Meta:
         verbose_name = "key use"

@@ -7,12 +7,13 @@ from django.views.decorators.http import require_safe
 from apikeys import health
 from apikeys.cutover import open_rotations
 from apikeys.models import APIKey, Status
+from apikeys.usage.report import Report
 from hrtoolkit.organisations.access import OrgAdminRequest, organisation_of
 
 
 @require_safe
 def detail(request: OrgAdminRequest, key_id: int) -> HttpResponse:
-    """Show one key: everything recorded about it, and its history."""
+    """Show one key: everything recorded about it, its use and its history."""
     key = key_of_organisation(request, key_id)
     cutovers = open_rotations(key)
     is_rotated = any(cutover.old == key for cutover in cutovers)
@@ -24,6 +25,7 @@ def detail(request: OrgAdminRequest, key_id: int) -> HttpResponse:
             "unused_scopes": health.unused_scopes(key),
             "cutovers": cutovers,
             "is_rotatable": key.status == Status.ACTIVE and not is_rotated,
+            "use": Report(key),
             "events": key.events.all(),
         },
     )

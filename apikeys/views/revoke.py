@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from apikeys import services
 from apikeys.actors import Actor
+from apikeys.usage.report import Report
 from apikeys.views.keys import key_of_organisation
 from hrtoolkit.organisations.access import OrgAdminRequest
 
@@ -23,4 +24,6 @@ def revoke(request: OrgAdminRequest, key_id: int) -> HttpResponse:
         return redirect("apikeys:list")
     if key.revoked_at:
         return redirect(key)
-    return render(request, "settings/api_keys/revoke.html", {"key": key})
+    return render(
+        request, "settings/api_keys/revoke.html", {"key": key, "use": Report(key)}
+    )

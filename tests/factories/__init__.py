@@ -1,6 +1,6 @@
 """Records for the tests, as they would stand in a database."""
 
-from tests.factories.api_keys import generated_key
+from tests.factories.api_keys import generated_key, limited_key
 from tests.factories.employees import EmployeeFactory
 from tests.factories.key_uses import KeyUseFactory
 from tests.factories.leave import LeaveBalanceFactory, LeaveRequestFactory
@@ -19,5 +19,6 @@ __all__ = [
     "PerformanceReviewFactory",
     "UserFactory",
     "generated_key",
+    "limited_key",
     "one_of_each_record",
 ]
