@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 
 from apikeys import services
 from apikeys.actors import Actor
+from apikeys.audit_words import what_changed
 from apikeys.models import APIKey, AuditEvent
 from apikeys.models.api_key import APIKeyQuerySet, Status
 from hrtoolkit.organisations.staff import StaffModelAdmin
@@ -174,6 +175,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
         "action",
         "organisation_link",
         "api_key_link",
+        "what_changed",
         "actor_name",
         "ip_address",
     )
@@ -191,6 +193,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
         "actor_email",
         "ip_address",
         "user_agent",
+        "what_changed",
         "details",
         "mac",
     )
@@ -206,6 +209,10 @@ class AuditEventAdmin(ReadOnlyAdmin):
     @admin.display(description="API key")
     def api_key_link(self, event: AuditEvent) -> str:
         return link(event.api_key) if event.api_key else NOTHING
+
+    @admin.display(description="What changed")
+    def what_changed(self, event: AuditEvent) -> str:
+        return what_changed(event) or NOTHING
 
 
 @transaction.atomic

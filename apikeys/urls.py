@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from apikeys.views.change import change
 from apikeys.views.generate import generate
+from apikeys.views.identify import identify
 from apikeys.views.keys import detail
 from apikeys.views.listing import api_keys
 from apikeys.views.reference import reference
@@ -31,6 +32,7 @@ app_name = "apikeys"
 urlpatterns = [
     path("", api_keys, name="list"),
     path("generate/", generate, name="generate"),
+    path("identify/", identify, name="identify"),
     path("reference/", reference, name="reference"),
     path("<record_id:key_id>/", detail, name="detail"),
     path("<record_id:key_id>/change/", change, name="change"),

@@ -18,6 +18,7 @@ urlpatterns = [
     path("logout/", open_to_everyone_signed_in(LogoutView.as_view()), name="logout"),
     path("settings/", views.settings_index, name="settings"),
     path("settings/api-keys/", include("apikeys.urls")),
+    path("settings/audit-log/", include("apikeys.audit_log_urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -14,10 +14,11 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
-from apikeys import audit, services
+from apikeys import audit, services, tokens
 from apikeys.actors import Actor
 from apikeys.models import APIKey
 from apikeys.services import generation
+from apikeys.views import identify as identify_page
 from apikeys.views import reveal as reveal_page
 from hrtoolkit.api.listing import List
 from hrtoolkit.organisations.models import User
@@ -26,6 +27,8 @@ from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 
+IDENTIFY = "/settings/api-keys/identify/"
+AUDIT_LOG = "/settings/audit-log/"
 ADMIN = {"username": "mei@harbour.example", "password": "correct horse battery"}
 
 
@@ -139,6 +142,12 @@ def use_well_and_badly(value: str, browser: Client) -> list[Any]:
     }
     for page, names in forms.items():
         answers.append(browser.post(page, dict.fromkeys(names, value)))
+    pastes = (value, f"API_KEY={value}", value[:-1], value[:-1] + "+", value * 2)
+    answers += [browser.post(IDENTIFY, {"key": pasted}) for pasted in pastes]
+    answers += [browser.get(f"{IDENTIFY}?key={value}")]
+    filters = ("key", "person", "action", "from", "to", "before")
+    answers += [browser.get(AUDIT_LOG, dict.fromkeys(filters, value))]
+    answers += [browser.post(f"{AUDIT_LOG}export/", dict.fromkeys(filters, value))]
     again = Client(headers={"user-agent": f"payroll {value}", "referer": f"/{value}"})
     answers += [again.post("/login/", ADMIN), again.post("/logout/")]
     return answers
@@ -167,6 +176,16 @@ def break_things(
                 answers.append(browser.post(path, fields))
             fields = {"submission_id": str(uuid4())}
             answers.append(browser.post(f"{newest_key()}rotate/", fields))
+    for module, name in (
+        (identify_page, "render"),
+        (identify_page, "organisation_of"),
+        (audit, "record"),
+        (tokens, "digest"),
+        (tokens, "is_well_formed"),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(module, name, failing)
+            answers.append(browser.post(IDENTIFY, {"key": value}))
     header = {"authorization": f"Bearer {value}"}
     with monkeypatch.context() as patch:
         patch.setattr(List, "answer", failing)
@@ -223,5 +242,5 @@ def test_the_plaintext_of_no_key_stands_anywhere(
             assert value not in content, place
             assert value[6:-6] not in content, place
         for answer in answers:
-            if answer.status_code == 500:
-                assert value not in answer.content.decode()
+            if answer.status_code == 500 or answer.request["PATH_INFO"] == IDENTIFY:
+                assert value[6:-6] not in answer.content.decode()

@@ -68,8 +68,8 @@ class Migration(migrations.Migration):
                 ('user_agent', models.CharField(blank=True, max_length=300)),
                 ('details', models.JSONField(default=dict)),
                 ('mac', models.CharField(max_length=64, verbose_name='HMAC')),
-                ('api_key', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='apikeys.apikey')),
-                ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
+                ('api_key', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='apikeys.apikey')),
+                ('organisation', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
             ],
             options={
                 'ordering': ['-pk'],
@@ -129,6 +129,26 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='auditchain',
             constraint=models.UniqueConstraint(django.db.models.functions.comparison.Coalesce('organisation', 0), name='apikeys_one_chain_each'),
+        ),
+        migrations.AddIndex(
+            model_name='auditevent',
+            index=models.Index(fields=['organisation', 'at', 'number'], name='apikeys_log'),
+        ),
+        migrations.AddIndex(
+            model_name='auditevent',
+            index=models.Index(fields=['api_key', 'at', 'number'], name='apikeys_log_of_key'),
+        ),
+        migrations.AddIndex(
+            model_name='auditevent',
+            index=models.Index(fields=['organisation', 'action', 'at', 'number'], name='apikeys_log_of_action'),
+        ),
+        migrations.AddIndex(
+            model_name='auditevent',
+            index=models.Index(fields=['organisation', 'actor_email', 'at', 'number'], name='apikeys_log_of_address'),
+        ),
+        migrations.AddIndex(
+            model_name='auditevent',
+            index=models.Index(models.F('organisation'), django.db.models.functions.text.Lower('actor_name'), models.F('at'), models.F('number'), name='apikeys_log_of_name'),
         ),
         migrations.AddConstraint(
             model_name='auditevent',

@@ -10,6 +10,9 @@ from apikeys.models import APIKey, Status
 from apikeys.usage.report import Report
 from hrtoolkit.organisations.access import OrgAdminRequest, organisation_of
 
+EVENTS = 50
+"""How many of its latest events a key's page shows."""
+
 
 @require_safe
 def detail(request: OrgAdminRequest, key_id: int) -> HttpResponse:
@@ -26,7 +29,7 @@ def detail(request: OrgAdminRequest, key_id: int) -> HttpResponse:
             "cutovers": cutovers,
             "is_rotatable": key.status == Status.ACTIVE and not is_rotated,
             "use": Report(key),
-            "events": key.events.all(),
+            "events": key.events.newest_first()[:EVENTS],
         },
     )
 

@@ -215,6 +215,7 @@ def test_it_shows_an_event(staff: Client, event: AuditEvent, api_key: APIKey) ->
         "Key generated",
         str(event.organisation),
         str(api_key),
+        "“Payroll” reads read:employees",
         "Operator of the tests",
         event.mac,
     ):
@@ -226,7 +227,7 @@ def test_it_shows_an_event_of_the_platform(staff: Client, person: User) -> None:
         AuditAction.SIGNED_IN, organisation=None, actor=Actor(name="Pat")
     )
     assert "Organisation: The platform" in text(staff.get(page_of(event)))
-    assert "The platform – Pat" in text(staff.get(EVENTS))
+    assert "The platform – – Pat" in text(staff.get(EVENTS))
 
 
 def test_it_filters_events(staff: Client, api_key: APIKey) -> None:

@@ -26,6 +26,7 @@ ROUTES: dict[str, list[int]] = {
     "settings/": [302, 403, 403, 200, 200, 403],
     "settings/api-keys/": [302, 403, 403, 200, 200, 403],
     "settings/api-keys/reference/": [302, 403, 403, 200, 200, 403],
+    "settings/api-keys/identify/": [302, 403, 403, 200, 200, 403],
     "settings/api-keys/generate/": [302, 403, 403, 200, 200, 403],
     "settings/api-keys/<record_id:key_id>/": [302, 403, 403, 200, 404, 403],
     "settings/api-keys/<record_id:key_id>/change/": [302, 403, 403, 200, 404, 403],
@@ -39,6 +40,8 @@ ROUTES: dict[str, list[int]] = {
     ],
     "settings/api-keys/<record_id:key_id>/revoke/": [302, 403, 403, 200, 404, 403],
     "settings/api-keys/<record_id:key_id>/rotate/": [302, 403, 403, 200, 404, 403],
+    "settings/audit-log/": [302, 403, 403, 200, 200, 403],
+    "settings/audit-log/export/": [302, 403, 403, 405, 405, 403],
 }
 
 
