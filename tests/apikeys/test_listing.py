@@ -86,6 +86,8 @@ def test_it_narrows_by_scope(browser: Client, organisation: Organisation) -> Non
     assert names(browser.get(f"{LIST}?scope=read:leave")) == ["Payroll"]
     assert names(browser.get(f"{LIST}?scope=read:employees")) == ["Payroll"]
     assert names(browser.get(f"{LIST}?scope=read:performance")) == ["Reviews"]
+    # The beginning of a scope is another one.
+    assert not organisation.api_keys.with_scope("read:leav").exists()
 
 
 def test_it_searches_the_names_in_either_case(
