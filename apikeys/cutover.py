@@ -73,12 +73,12 @@ class CutOver:
         return self.old_used_at and self.old_used_at + rest
 
     @property
-    def old_used(self) -> str:
-        return ago(self.old_used_at, self.now)
+    def old_used(self) -> str | None:
+        return ago(self.old_used_at, self.now) if self.old_used_at else None
 
     @property
-    def new_used(self) -> str:
-        return ago(self.new_used_at, self.now)
+    def new_used(self) -> str | None:
+        return ago(self.new_used_at, self.now) if self.new_used_at else None
 
     @property
     def used_today(self) -> bool:
@@ -142,10 +142,8 @@ def last_use(api_key: APIKey) -> KeyUse | None:
     )
 
 
-def ago(at: datetime | None, now: datetime) -> str:
+def ago(at: datetime, now: datetime) -> str:
     """Return how long ago that was, in one unit of time."""
-    if at is None:
-        return "never"
     if now - at < timedelta(minutes=1):
         return "just now"
     return f"{timesince(at, now, depth=1)} ago"
