@@ -205,6 +205,7 @@ def test_its_cost_doesnt_grow(
         for number in range(days):
             used(old, number * DAY + HOUR, client=f"{days}/{number}")
         # The session and the user; the key, where it comes from, its successors and
-        # its events; the other key, and four questions about their use.
-        with django_assert_num_queries(11):
+        # its events; the other key, and four questions about their use. Four more
+        # are about the use of this one.
+        with django_assert_num_queries(15):
             browser.get(new.get_absolute_url())

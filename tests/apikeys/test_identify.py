@@ -167,8 +167,9 @@ def test_it_costs_few_queries(
     generated: services.Generated,
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    # The session, the user, the key; the event in a savepoint, with its chain.
-    with django_assert_max_num_queries(8):
+    # The session, the user, the key; the event in a savepoint, with its chain;
+    # which key stands in its place.
+    with django_assert_max_num_queries(9):
         browser.post(IDENTIFY, {"key": generated.token.reveal()})
 
 

@@ -102,7 +102,7 @@ def test_what_isnt_answered_for_a_key_doesnt_count(
     get("/employees", generated.token, "POST")
     get("/employees", generated.token, "OPTIONS")
     with monkeypatch.context() as patch:
-        patch.setattr("hrtoolkit.api.endpoint.List.answer", lambda *args: 1 / 0)
+        patch.setattr("hrtoolkit.api.listing.List.answer", lambda *args: 1 / 0)
         assert get("/employees", generated.token).status_code == 500
     with monkeypatch.context() as patch:
         patch.setattr("hrtoolkit.api.limits.count", failing(too_many_requests(1, 1)))

@@ -151,7 +151,9 @@ def test_a_keys_details_are_changed(
     page.get_by_label("Allowed addresses").fill("203.0.113.9\n10.1.2.0/24")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("“Payroll” is saved.")).to_be_visible()
-    expect(page.get_by_text("Ask Sam Lee")).to_be_visible()
+    expect(
+        page.get_by_text("Ask Sam Lee before revoking it.", exact=True)
+    ).to_be_visible()
     if java_script:
         inspect(page, "change-saved")
     key = APIKey.objects.get()
