@@ -123,7 +123,7 @@ def test_without_a_database_the_counts_wait_for_it() -> None:
         _, value = server.generate()
         use(server, value, 20)
         postgresql.stop("immediate")
-        time.sleep(SECONDS - 2)
+        time.sleep(6)  # in which it tries in vain
         postgresql.start()
         use(server, value, 20)
         deadline = time.monotonic() + SECONDS
