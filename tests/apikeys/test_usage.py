@@ -1,5 +1,6 @@
 """How the use of a key is counted and written, and what the audit trail is told."""
 
+import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -23,6 +24,8 @@ from tests.factories import KeyUseFactory, OrganisationFactory, generated_key
 from tests.integration import get
 
 pytestmark = pytest.mark.django_db
+
+START = Collector.start
 
 NOON = datetime(2026, 3, 4, 1, 0, tzinfo=UTC).timestamp()
 """In Sydney, on 4 March."""
@@ -149,6 +152,7 @@ def test_a_flood_is_one_event_a_minute_and_no_request_is_lost(
         collector.flush()
     assert [event.details["requests"] for event in events()] == [2]
     a_minute_passes(monkeypatch)
+    get("/employees", generated_key().token)
     collector.flush()
     assert [event.details["requests"] for event in events()] == [2, 6]
     a_minute_passes(monkeypatch)
@@ -169,6 +173,21 @@ def test_one_workers_event_tells_of_the_others_too(
         worker.flush()
         assert not worker.unreported
     assert [event.details["requests"] for event in events()] == [1, 4]
+
+
+def test_the_thread_writes_until_the_main_thread_has_ended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    main = threading.Thread(target=threading.Event().wait, args=[0.3])
+    monkeypatch.setattr(threading, "main_thread", lambda: main)
+    monkeypatch.setattr(collecting, "SECONDS", 0.1)
+    after_flush = []
+    collector = Collector()
+    monkeypatch.setattr(collector, "flush", lambda: after_flush.append(main.is_alive()))
+    main.start()
+    START(collector).join()
+    assert after_flush[0]
+    assert not after_flush[-1]
 
 
 def test_a_quiet_collector_asks_nothing(generated: services.Generated) -> None:
@@ -198,6 +217,21 @@ def test_the_day_is_the_organisations_own() -> None:
         assert list(written) == days
 
 
+def test_midnight_between_two_writings_parts_the_days(
+    generated: services.Generated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    midnight = datetime(2026, 3, 31, 13, 0, tzinfo=UTC).timestamp()  # in Sydney
+    for now in (midnight - 1, midnight + 1, midnight + 2):
+        with monkeypatch.context() as patch:
+            patch.setattr("apikeys.backends.time.time", lambda now=now: now)
+            assert get("/key", generated.token).status_code == 200
+    collector.flush()
+    assert list(KeyUse.objects.order_by("day").values_list("day", "requests")) == [
+        (date(2026, 3, 31), 1),
+        (date(2026, 4, 1), 2),
+    ]
+
+
 def test_writing_adds_to_what_is_written(generated: services.Generated) -> None:
     use = use_of(generated.api_key)
     for tally in (
@@ -207,7 +241,7 @@ def test_writing_adds_to_what_is_written(generated: services.Generated) -> None:
     ):
         assert writing.write({use: tally}) == set()
     [written] = KeyUse.objects.all()
-    assert written.requests == 9
+    assert str(written) == "9 × answered on 2026-03-04"
     assert written.first_at.timestamp() == NOON - 60
     assert written.last_at.timestamp() == NOON + 90
     assert written.day == date(2026, 3, 4)

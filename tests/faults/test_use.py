@@ -23,6 +23,11 @@ from apikeys.models import KeyUse
 print(sum(KeyUse.objects.values_list("requests", flat=True)))
 """
 
+EVENTS = """
+from apikeys.models import AuditEvent
+print(AuditEvent.objects.filter(action="refused").count())
+"""
+
 
 @pytest.fixture
 def database_url(tmp_path: Path) -> Iterator[str]:
@@ -39,12 +44,12 @@ def counted(server: Server) -> int:
     return int(server.manage("shell", "--verbosity=0", f"--command={COUNT}"))
 
 
-def use(server: Server, value: str, requests: int) -> None:
+def use(server: Server, value: str, requests: int, status: int = 200) -> None:
     """Make so many requests, by several clients at once."""
 
     def ask() -> None:
         for _ in range(requests // CLIENTS):
-            assert server.get("/api/external/key", value).status == 200
+            assert server.get("/api/external/key", value).status == status
 
     clients = [threading.Thread(target=ask) for _ in range(CLIENTS)]
     for client in clients:
@@ -102,12 +107,23 @@ def test_a_graceful_stop_under_load_loses_nothing(database_url: str) -> None:
     assert 0 <= counted(server) - sum(answered) <= CLIENTS
 
 
+def test_a_flood_is_one_event_whatever_the_number_of_workers(database_url: str) -> None:
+    with Server(database_url, workers=2) as server:
+        key_id, value = server.generate()
+        server.manage("revoke_api_key", str(key_id))
+        for _ in range(3):
+            use(server, value, 100, status=401)
+            time.sleep(2.5)
+    assert counted(server) == 300
+    assert server.manage("shell", "--verbosity=0", f"--command={EVENTS}") == "1\n"
+
+
 def test_without_a_database_the_counts_wait_for_it() -> None:
     with PostgreSQL() as postgresql, Server(postgresql.url) as server:
         _, value = server.generate()
         use(server, value, 20)
         postgresql.stop("immediate")
-        time.sleep(SECONDS - 2)
+        time.sleep(6)  # in which it tries in vain
         postgresql.start()
         use(server, value, 20)
         deadline = time.monotonic() + SECONDS
