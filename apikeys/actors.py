@@ -6,6 +6,7 @@ from typing import Self
 
 from django.http import HttpRequest
 
+from apikeys.models import APIKey
 from apikeys.models.audit_event import USER_AGENT_MAX_LENGTH
 from hrtoolkit.client_address import client_address
 from hrtoolkit.organisations.models import User
@@ -48,9 +49,20 @@ class Actor:
             name = "unknown account"
         return cls(name=f"Command line ({name})")
 
+    @classmethod
+    def from_api_key(cls, key: APIKey, ip_address: str, client: str) -> Self:
+        """Return whoever holds a key, as a program that called with it."""
+        return cls(
+            name=f"API key {key}", ip_address=ip_address or None, user_agent=client
+        )
+
 
 def user_agent(request: HttpRequest) -> str:
     """Return the client's name for itself: printable, bounded, no key in it."""
-    header = request.META.get("HTTP_USER_AGENT", "")
+    return client_name(request.META.get("HTTP_USER_AGENT", ""))
+
+
+def client_name(header: str) -> str:
+    """Return the name in a ``User-Agent`` header, fit to be kept."""
     printable = "".join(c for c in header if is_printable(c))
     return redact(printable)[:USER_AGENT_MAX_LENGTH]

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 
 from apikeys import services
 from apikeys.actors import Actor
+from apikeys.audit_words import what_changed
 from apikeys.models import APIKey, AuditEvent
 from apikeys.models.api_key import APIKeyQuerySet, Status
 from hrtoolkit.organisations.staff import StaffModelAdmin
@@ -81,9 +82,12 @@ class APIKeyAdmin(ReadOnlyAdmin):
     fields = (
         "organisation",
         "name",
+        "note",
         "scope_list",
+        "network_list",
         "fingerprint",
         "state",
+        "rotated_from_link",
         "created",
         "created_by",
         "created_by_name",
@@ -99,6 +103,14 @@ class APIKeyAdmin(ReadOnlyAdmin):
     @admin.display(description="Scopes")
     def scope_list(self, api_key: APIKey) -> str:
         return ", ".join(api_key.scopes)
+
+    @admin.display(description="Allowed networks")
+    def network_list(self, api_key: APIKey) -> str:
+        return ", ".join(api_key.allowed_networks) or "Anywhere"
+
+    @admin.display(description="Rotated from")
+    def rotated_from_link(self, api_key: APIKey) -> str:
+        return link(api_key.rotated_from) if api_key.rotated_from else NOTHING
 
     @admin.display(description="Status")
     def state(self, api_key: APIKey) -> str:
@@ -163,6 +175,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
         "action",
         "organisation_link",
         "api_key_link",
+        "what_changed",
         "actor_name",
         "ip_address",
     )
@@ -180,6 +193,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
         "actor_email",
         "ip_address",
         "user_agent",
+        "what_changed",
         "details",
         "mac",
     )
@@ -196,15 +210,19 @@ class AuditEventAdmin(ReadOnlyAdmin):
     def api_key_link(self, event: AuditEvent) -> str:
         return link(event.api_key) if event.api_key else NOTHING
 
+    @admin.display(description="What changed")
+    def what_changed(self, event: AuditEvent) -> str:
+        return what_changed(event) or NOTHING
+
 
 @transaction.atomic
 def revoke_all(keys: QuerySet[APIKey], actor: Actor) -> None:
     """Revoke all of the keys or none.
 
-    They come in the order of their organisations, and are locked before any
-    audit chain is, so that no two revocations wait for each other.
+    They come in the order of their organisations, whose audit chains are
+    locked one by one, so that no two revocations wait for each other.
     """
-    for api_key in keys.select_for_update(of=("self",)):
+    for api_key in keys.select_related("organisation"):
         services.revoke(api_key, actor=actor)
 
 

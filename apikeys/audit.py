@@ -9,10 +9,11 @@ but the last; an earlier head, kept elsewhere, shows that those were cut off.
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -91,32 +92,84 @@ def mac(event: AuditEvent, previous: str) -> str:
     ).hex()
 
 
+class Head(NamedTuple):
+    """The last event of a chain at some time: its number and its HMAC."""
+
+    number: int
+    mac: str
+
+
+NO_EVENT = Head(0, "")
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the check of one chain found."""
+    """What the check of one chain found: its head, or up to where it is sound."""
 
     organisation: Organisation | None
-    length: int
-    head: str
+    head: Head
     fault: str | None = None
 
 
-def verify() -> Iterator[Verdict]:
-    """Check every chain, the platform's first."""
+def verify(
+    kept: Mapping[Organisation | None, Sequence[Head]] | None = None,
+) -> Iterator[Verdict]:
+    """Check every chain, the platform's first.
+
+    ``kept`` are heads that the chains had earlier, noted elsewhere.
+    """
     for organisation in (None, *Organisation.objects.order_by("pk")):
-        yield verify_chain(organisation)
+        yield verify_chain(organisation, (kept or {}).get(organisation, ()))
 
 
-def verify_chain(organisation: Organisation | None) -> Verdict:
-    """Walk one chain from its first event to the first that is wrong."""
-    head, number = "", 0
+def verify_chain(
+    organisation: Organisation | None, kept: Sequence[Head] = ()
+) -> Verdict:
+    """Walk one chain from its first event to the first that is wrong.
+
+    The events have to lead to where the chain is recorded to end, and by way
+    of every head in ``kept``.
+    """
+    # Read before the events: what is appended meanwhile is no fault.
+    recorded = recorded_head(organisation)
+    expected: dict[int, set[str]] = defaultdict(set)
+    for known in (recorded, *kept):
+        expected[known.number].add(known.mac)
+    head = NO_EVENT
     events = AuditEvent.objects.filter(organisation=organisation).order_by("number")
     for event in events.iterator():
-        if event.number != number + 1:
-            fault = f"Event {number + 1} is missing."
-            return Verdict(organisation, number, head, fault)
-        if not hmac.compare_digest(event.mac, mac(event, head)):
-            fault = f"Event {event.number} was tampered with."
-            return Verdict(organisation, number, head, fault)
-        head, number = event.mac, event.number
-    return Verdict(organisation, number, head)
+        fault = fault_of(event, head, expected.get(event.number, set()))
+        if fault:
+            return Verdict(organisation, head, fault)
+        head = Head(event.number, event.mac)
+    fault = None
+    if head.number < max(expected):
+        fault = f"Event {head.number + 1} is missing."
+    elif head.number > recorded_head(organisation).number:
+        fault = f"Event {head.number} lies behind the recorded end of the chain."
+    return Verdict(organisation, head, fault)
+
+
+def recorded_head(organisation: Organisation | None) -> Head:
+    """Return where the chain ends, as recorded beside the events."""
+    chain = AuditChain.objects.filter(organisation=organisation).first()
+    return Head(chain.length, chain.head) if chain else NO_EVENT
+
+
+def fault_of(event: AuditEvent, previous: Head, expected: set[str]) -> str | None:
+    """Return what is wrong with the event that follows ``previous``, if anything.
+
+    ``expected`` are the HMACs that it is known to have had.
+    """
+    number = previous.number + 1
+    if event.number > number:
+        return f"Event {number} is missing."
+    computed = mac(event, previous.mac)
+    if event.number != number or not hmac.compare_digest(event.mac, computed):
+        return f"Event {event.number} was tampered with."
+    if expected - {event.mac}:
+        return (
+            f"Event {event.number} isn't the one that was recorded:"
+            " the history up to it was rewritten."
+        )
+    return None

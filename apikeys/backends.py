@@ -1,5 +1,6 @@
 """Who is calling: from a key to the organisation it belongs to."""
 
+import time
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -11,9 +12,15 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from apikeys import tokens
-from apikeys.models import APIKey
-from hrtoolkit.api.endpoint import Beside
+from apikeys.models import APIKey, Outcome
+from apikeys.usage.collector import collector
+from apikeys.usage.tallies import QUARTER_SECONDS, Tally, Use
+from hrtoolkit.api.endpoint import Beside, Caller
 from hrtoolkit.api.statements import LeftJoin, Param, Row, Statement
+from hrtoolkit.client_address import client_address
+
+USER_AGENT_MAX_LENGTH = 1_000
+"""Whoever calls itself something longer hasn't got a name."""
 
 
 class AuthenticatedKey(msgspec.Struct, dict=True):
@@ -29,6 +36,7 @@ class AuthenticatedKey(msgspec.Struct, dict=True):
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
+    allowed_networks: list[str]
     organisation_id: int
     organisation_name: str
     organisation_suspended_at: datetime | None
@@ -47,10 +55,13 @@ class AuthenticatedKey(msgspec.Struct, dict=True):
     @property
     def works(self) -> bool:
         """Whether the key opens anything at this moment."""
-        return (
-            self.revoked_at is None
-            and self.organisation_suspended_at is None
-            and (self.expires_at is None or timezone.now() < self.expires_at)
+        return not self.has_ended and self.organisation_suspended_at is None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the key was revoked or has expired."""
+        return self.revoked_at is not None or (
+            self.expires_at is not None and self.expires_at <= timezone.now()
         )
 
 
@@ -65,6 +76,7 @@ KEY_OF_DIGEST = Statement(
         "created_at",
         "expires_at",
         "revoked_at",
+        "allowed_networks",
         "organisation_id",
         "organisation__name",
         "organisation__suspended_at",
@@ -90,11 +102,14 @@ class APIKeyBackend(BaseBackend):
         *,
         api_key: str,
         beside: Beside | None = None,
+        scope: str | None = None,
         **kwargs: Any,
     ) -> AuthenticatedKey | None:
         """Return the key if it works, else None. A malformed one costs no query.
 
         ``beside`` is asked for in the same query, of the key's organisation.
+        A key that was revoked or has expired is counted, with the ``scope`` that
+        it was presented for: someone still uses it.
         """
         if not tokens.is_well_formed(api_key):
             return None
@@ -107,8 +122,27 @@ class APIKeyBackend(BaseBackend):
             found = row[KEY_COLUMNS:]
             if found and found[0] is not None:
                 key.beside = found
-            return key if key.works else None
+            if key.works:
+                return key
+            if request and key.has_ended:
+                self.record(request, key, scope, Outcome.REFUSED)
         return None
+
+    def record(
+        self, request: HttpRequest, caller: Caller, scope: str | None, outcome: str
+    ) -> None:
+        """Count how a request with a key ended: cheap, and written later."""
+        now = time.time()
+        user_agent: str = request.META.get("HTTP_USER_AGENT", "")
+        use = Use(
+            caller.key_id,
+            int(now // QUARTER_SECONDS),
+            scope or "",
+            outcome,
+            client_address(request) or "",
+            user_agent if len(user_agent) <= USER_AGENT_MAX_LENGTH else "",
+        )
+        collector.count(use, Tally(1, now, now))
 
 
 @cache

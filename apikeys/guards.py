@@ -5,6 +5,7 @@ check, a bulk update, the admin and a hand-written statement alike. Both
 databases answer with IntegrityError.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,13 +18,42 @@ KEY, EVENT = APIKey._meta.db_table, AuditEvent._meta.db_table
 FIXED_KEY_COLUMNS = (
     "id",
     "organisation_id",
-    "scopes",
     "digest",
     "submission_id",
     "created_at",
     "created_by_name",
+    "rotated_from_id",
+)
+
+REVOKED_KEY_COLUMNS = (
+    "revoked_at",
+    "revoked_by_name",
+    "name",
+    "scopes",
+    "allowed_networks",
     "expires_at",
 )
+
+POSTGRESQL = {
+    "differs": "IS DISTINCT FROM",
+    # A bare string lies within an array that holds it, hence the type.
+    "scopes_widen": "jsonb_typeof(NEW.scopes) <> 'array' OR NEW.scopes = '[]'"
+    " OR NOT NEW.scopes <@ OLD.scopes",
+}
+
+SQLITE = {
+    "differs": "IS NOT",
+    "scopes_widen": "json_type(NEW.scopes) <> 'array'"
+    " OR json_array_length(NEW.scopes) = 0"
+    " OR EXISTS (SELECT 1 FROM json_each(NEW.scopes) AS asked WHERE NOT EXISTS"
+    " (SELECT 1 FROM json_each(OLD.scopes) AS held WHERE held.value IS asked.value))",
+}
+"""How each dialect says what stands in braces in a guard's condition."""
+
+
+def changes(columns: Iterable[str]) -> str:
+    """Return the condition that one of the columns is about to change."""
+    return " OR ".join(f"NEW.{name} {{differs}} OLD.{name}" for name in columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +65,7 @@ class Guard:
     operation: str
     message: str
     condition: str = ""
-    """SQL over OLD and NEW, the same in both dialects but for ``{differs}``."""
+    """SQL over OLD and NEW, the same in both dialects but for what is in braces."""
 
 
 GUARDS = (
@@ -44,19 +74,33 @@ GUARDS = (
         "apikeys_key_revoked",
         KEY,
         "UPDATE",
-        "A revoked key stays revoked.",
-        "OLD.revoked_at IS NOT NULL AND (NEW.revoked_at {differs} OLD.revoked_at"
-        " OR NEW.revoked_by_name {differs} OLD.revoked_by_name)",
+        "A revoked key stays as it is.",
+        f"OLD.revoked_at IS NOT NULL AND ({changes(REVOKED_KEY_COLUMNS)})",
     ),
     Guard(
         "apikeys_key_fixed",
         KEY,
         "UPDATE",
         "What a key was generated with can't be changed.",
-        " OR ".join(f"NEW.{name} {{differs}} OLD.{name}" for name in FIXED_KEY_COLUMNS)
+        changes(FIXED_KEY_COLUMNS)
         # A deleted user leaves no reference behind, but nobody takes their place.
         + " OR (NEW.created_by_id IS NOT NULL"
         " AND NEW.created_by_id {differs} OLD.created_by_id)",
+    ),
+    Guard(
+        "apikeys_key_scopes",
+        KEY,
+        "UPDATE",
+        "Scopes can be taken away, never added.",
+        "{scopes_widen}",
+    ),
+    Guard(
+        "apikeys_key_expiry",
+        KEY,
+        "UPDATE",
+        "A key can expire earlier, never later.",
+        "OLD.expires_at IS NOT NULL"
+        " AND (NEW.expires_at IS NULL OR NEW.expires_at > OLD.expires_at)",
     ),
     Guard("apikeys_event_update", EVENT, "UPDATE", "The audit trail can't be changed."),
     Guard("apikeys_event_delete", EVENT, "DELETE", "The audit trail can't be changed."),
@@ -128,7 +172,7 @@ def remove(using: str = "default") -> None:
 def postgresql_trigger(guard: Guard) -> str:
     """Return the statement that creates a guard in PostgreSQL."""
     each = "STATEMENT" if guard.operation == "TRUNCATE" else "ROW"
-    condition = guard.condition.format(differs="IS DISTINCT FROM")
+    condition = guard.condition.format_map(POSTGRESQL)
     return (
         f"CREATE TRIGGER {guard.name} BEFORE {guard.operation} ON {guard.table}"
         f" FOR EACH {each} {f'WHEN ({condition})' if condition else ''}"
@@ -138,7 +182,7 @@ def postgresql_trigger(guard: Guard) -> str:
 
 def sqlite_trigger(guard: Guard) -> str:
     """Return the statement that creates a guard in SQLite."""
-    condition = guard.condition.format(differs="IS NOT")
+    condition = guard.condition.format_map(SQLITE)
     return (
         f"CREATE TRIGGER {guard.name} BEFORE {guard.operation} ON {guard.table}"
         f" FOR EACH ROW {f'WHEN {condition}' if condition else ''}"

@@ -2,7 +2,15 @@
 
 from django.urls import path, register_converter
 
-from apikeys import views
+from apikeys.views.change import change
+from apikeys.views.generate import generate
+from apikeys.views.identify import identify
+from apikeys.views.keys import detail
+from apikeys.views.listing import api_keys
+from apikeys.views.reference import reference
+from apikeys.views.remove_scope import remove_scope
+from apikeys.views.revoke import revoke
+from apikeys.views.rotate import rotate
 
 
 class RecordIdConverter:
@@ -22,9 +30,13 @@ register_converter(RecordIdConverter, "record_id")
 app_name = "apikeys"
 
 urlpatterns = [
-    path("", views.api_keys, name="list"),
-    path("generate/", views.generate, name="generate"),
-    path("reference/", views.reference, name="reference"),
-    path("<record_id:key_id>/", views.detail, name="detail"),
-    path("<record_id:key_id>/revoke/", views.revoke, name="revoke"),
+    path("", api_keys, name="list"),
+    path("generate/", generate, name="generate"),
+    path("identify/", identify, name="identify"),
+    path("reference/", reference, name="reference"),
+    path("<record_id:key_id>/", detail, name="detail"),
+    path("<record_id:key_id>/change/", change, name="change"),
+    path("<record_id:key_id>/remove-scope/", remove_scope, name="remove_scope"),
+    path("<record_id:key_id>/revoke/", revoke, name="revoke"),
+    path("<record_id:key_id>/rotate/", rotate, name="rotate"),
 ]

@@ -1,6 +1,8 @@
 """Where a request comes from."""
 
-from ipaddress import ip_address
+from collections.abc import Sequence
+from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -19,7 +21,31 @@ def client_address(request: HttpRequest) -> str | None:
         forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
         candidates = forwarded[-settings.TRUSTED_PROXY_HOPS :]
     try:
-        address = ip_address(candidates[0].strip())
+        return canonical(candidates[0].strip())
     except ValueError:
         return None
+
+
+@lru_cache(maxsize=1_000)
+def canonical(text: str) -> str:
+    """Return an address in its one spelling. Raises ValueError.
+
+    Without a zone, as in ``fe80::1%eth0``, which can be of any length and means
+    something on this machine only.
+    """
+    address = ip_address(text.partition("%")[0])
     return str(getattr(address, "ipv4_mapped", None) or address)
+
+
+def is_within(address: str | None, ranges: Sequence[str]) -> bool:
+    """Whether an address lies in one of the CIDR ranges; an unknown one doesn't."""
+    if address is None:
+        return False
+    known = ip_address(address)
+    return any(known in network for network in networks(tuple(ranges)))
+
+
+@lru_cache(maxsize=1_000)
+def networks(ranges: tuple[str, ...]) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Return CIDR ranges, parsed."""
+    return tuple(map(ip_network, ranges))

@@ -204,6 +204,8 @@ STORAGES = {
 }
 
 vars().update(env.email("EMAIL_URL", default="consolemail://"))
+# Seconds after which a mail server that says nothing is given up.
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=SUPPORT_EMAIL)
 
 DEFAULT_EXCEPTION_REPORTER = "hrtoolkit.logs.RedactingExceptionReporter"

@@ -16,6 +16,7 @@ urlpatterns = [
     path("settings/", views.settings_index, name="settings"),
     path("settings/security/", views.security, name="security"),
     path("settings/api-keys/", include("apikeys.urls")),
+    path("settings/audit-log/", include("apikeys.audit_log_urls")),
     path("admin/", admin.site.urls),
 ]
 

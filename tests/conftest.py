@@ -1,5 +1,6 @@
 """What every test stands on."""
 
+import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
@@ -9,6 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from apikeys import guards
+from apikeys.usage.collector import Collector, collector
 from hrtoolkit.api import limits
 
 
@@ -71,3 +73,10 @@ def let_pass(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
 
     monkeypatch.setattr(timezone, "now", now)
     return let_pass
+
+
+@pytest.fixture(autouse=True)
+def nothing_written_behind_the_tests_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave it to the tests when the use of keys is written."""
+    collector.__dict__.update(Collector().__dict__)
+    monkeypatch.setattr(Collector, "start", lambda self: threading.current_thread())

@@ -1,5 +1,6 @@
 """The record of a key: everything but the key."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Self
@@ -8,19 +9,22 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Length
-from django.db.models.lookups import Exact
+from django.db.models.functions import Cast, Length
+from django.db.models.lookups import Contains, Exact
 from django.urls import reverse
 from django.utils import timezone
 
 from apikeys import expiry, tokens
 from apikeys.scopes import Scope
 from hrtoolkit.organisations.models import Organisation
-from hrtoolkit.text import validate_plain_text
+from hrtoolkit.text import validate_lines, validate_plain_text
 
 NAME_MAX_LENGTH = 100
+NOTE_MAX_LENGTH = 1000
 PERSON_MAX_LENGTH = 301
 DIGEST_LENGTH = 64
+# Fewer digits would find keys by chance.
+DIGEST_START = re.compile("[0-9a-fA-F]{4,64}")
 
 
 class Status(models.TextChoices):
@@ -42,6 +46,15 @@ def validate_scopes(scopes: Iterable[str]) -> None:
         raise ValidationError("A scope is named twice.", code="repeated")
 
 
+def holds(scope: str) -> Contains:
+    """Return the condition that a key has a scope.
+
+    SQLite can't look into a JSON list with ``contains``. In both databases' text
+    of a list, though, the quotes show where a scope begins and ends.
+    """
+    return Contains(Cast("scopes", models.TextField()), f'"{scope}"')
+
+
 class APIKeyQuerySet(models.QuerySet["APIKey"]):
     """Questions about many keys."""
 
@@ -55,13 +68,30 @@ class APIKeyQuerySet(models.QuerySet["APIKey"]):
             return alive.filter(expires_at__lte=now)
         return alive.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now))
 
+    def with_scope(self, scope: str) -> Self:
+        """Narrow to the keys that have ``scope``."""
+        return self.filter(holds(scope))
+
+    def matching(self, text: str) -> Self:
+        """Narrow to the keys whose name has ``text`` in it, in either case.
+
+        Also to those whose fingerprint, or whole digest, begins with it.
+        """
+        found = Q(name__icontains=text)
+        if DIGEST_START.fullmatch(text):
+            found |= Q(digest__startswith=text.lower())
+        return self.filter(found)
+
 
 class APIKey(models.Model):
     """A key by which another system reads one organisation's data.
 
     Only ``apikeys.services`` writes it. Triggers (``apikeys.guards``) refuse
-    to delete a key, to bring a revoked one back, and to change what it was
-    generated with.
+    to delete a key, to bring a revoked one back, to let any read more or work
+    longer than it was generated for, and to change what it was made with.
+
+    ``allowed_networks`` are CIDR ranges, of IPv4 and IPv6, from which alone it
+    works; none of them means anywhere.
     """
 
     organisation = models.ForeignKey(
@@ -70,7 +100,11 @@ class APIKey(models.Model):
     name = models.CharField(
         max_length=NAME_MAX_LENGTH, validators=[validate_plain_text]
     )
+    note = models.CharField(
+        max_length=NOTE_MAX_LENGTH, blank=True, validators=[validate_lines]
+    )
     scopes = models.JSONField(validators=[validate_scopes])
+    allowed_networks = models.JSONField(default=list, blank=True)
     digest = models.CharField(max_length=DIGEST_LENGTH, unique=True, editable=False)
     submission_id = models.UUIDField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -83,6 +117,15 @@ class APIKey(models.Model):
     )
     # Kept beside the reference: the record still says it when the user is gone.
     created_by_name = models.CharField(max_length=PERSON_MAX_LENGTH)
+    # The key in whose place this one was generated.
+    rotated_from = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="successors",
+        editable=False,
+    )
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_by_name = models.CharField(max_length=PERSON_MAX_LENGTH, blank=True)

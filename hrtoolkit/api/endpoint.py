@@ -1,7 +1,7 @@
 """Endpoints, each one declaration: address, scope, query, representation, rows."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Protocol
@@ -32,8 +32,31 @@ class Caller(Protocol):
     @property
     def fingerprint(self) -> str: ...
     @property
+    def allowed_networks(self) -> Sequence[str]:
+        """The CIDR ranges from which alone the key works; none means anywhere."""
+
+    @property
     def beside(self) -> Row | None:
         """The row that was asked for in the same query, if there is one."""
+
+
+class Backend(Protocol):
+    """What knows keys, and learns how requests with them end."""
+
+    def authenticate(
+        self,
+        request: HttpRequest,
+        *,
+        api_key: str,
+        beside: "Beside | None",
+        scope: str | None,
+    ) -> Caller | None:
+        """Return the caller, or None if the key doesn't work."""
+
+    def record(
+        self, request: HttpRequest, caller: Caller, scope: str | None, outcome: str
+    ) -> None:
+        """Note a request with a key that works, and its Problem's outcome."""
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,10 @@ from django.utils.module_loading import import_string
 from hrtoolkit.api import limits, openapi, problems
 from hrtoolkit.api.answers import Answer
 from hrtoolkit.api.credentials import bearer_token
-from hrtoolkit.api.endpoint import PREFIX, Caller, Endpoint
+from hrtoolkit.api.endpoint import PREFIX, Backend, Caller, Endpoint
 from hrtoolkit.api.problems import Problem
 from hrtoolkit.api.registry import endpoints
+from hrtoolkit.client_address import client_address, is_within
 
 METHODS = ("GET", "HEAD", "OPTIONS")
 ALLOW = ", ".join(METHODS)
@@ -56,16 +57,14 @@ class ExternalAPIMiddleware:
         }
 
     @cached_property
-    def authenticate(self) -> Callable[..., Caller | None]:
-        """The backend's method that knows keys.
+    def backend(self) -> Backend:
+        """What knows keys.
 
-        Called directly: Django's own ``authenticate()`` announces each failure
+        Asked directly: Django's own ``authenticate()`` announces each failure
         as a failed sign-in, and a bad key would lock people out.
         """
-        method: Callable[..., Caller | None] = import_string(
-            settings.EXTERNAL_API_BACKEND
-        )().authenticate
-        return method
+        backend: Backend = import_string(settings.EXTERNAL_API_BACKEND)()
+        return backend
 
     def respond(self, request: HttpRequest) -> HttpResponse:
         """Return the answer, whatever happens on the way."""
@@ -116,18 +115,25 @@ class ExternalAPIMiddleware:
         if described:
             return self.data(request, openapi.answer())
         token = bearer_token(request)
-        beside = endpoint.beside(record_id)
-        caller = self.authenticate(request, api_key=token, beside=beside)
+        caller = self.backend.authenticate(
+            request,
+            api_key=token,
+            beside=endpoint.beside(record_id),
+            scope=endpoint.scope,
+        )
         if caller is None:
             raise problems.invalid_token()
         limit_headers = limits.count(caller.key_id)
         try:
+            check_address(request, caller)
             if endpoint.scope is not None and endpoint.scope not in caller.scopes:
                 raise problems.insufficient_scope(endpoint.scope)
             answer = endpoint.answer(request, caller)
         except Problem as problem:
+            self.backend.record(request, caller, endpoint.scope, problem.outcome)
             problem.headers |= limit_headers
             raise
+        self.backend.record(request, caller, endpoint.scope, problems.ANSWERED)
         answer.headers |= limit_headers
         return self.data(request, answer)
 
@@ -168,6 +174,14 @@ def check_https(request: HttpRequest) -> None:
     """
     if settings.HTTPS and not request.is_secure():
         raise problems.https_required()
+
+
+def check_address(request: HttpRequest, caller: Caller) -> None:
+    """Refuse an address from which the key doesn't work: 403."""
+    if caller.allowed_networks:
+        address = client_address(request)
+        if not is_within(address, caller.allowed_networks):
+            raise problems.address_not_allowed(address)
 
 
 def is_known(etag: str, request: HttpRequest) -> bool:

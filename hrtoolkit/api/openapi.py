@@ -57,23 +57,26 @@ IF_NONE_MATCH: Schema = {
     "schema": {"type": "string"},
 }
 
-PROBLEMS: dict[str, tuple[Problem, tuple[str, ...]]] = {
+PROBLEMS: dict[str, tuple[list[Problem], tuple[str, ...]]] = {
     "BadRequest": (
-        problems.invalid_parameter("limit", query.expectation(query.Limit)),
+        [problems.invalid_parameter("limit", query.expectation(query.Limit))],
         ALWAYS,
     ),
-    "Unauthorized": (problems.invalid_token(), (*ALWAYS, "WWW-Authenticate")),
+    "Unauthorized": ([problems.invalid_token()], (*ALWAYS, "WWW-Authenticate")),
     "Forbidden": (
-        problems.insufficient_scope("read:employees"),
+        [
+            problems.insufficient_scope("read:employees"),
+            problems.address_not_allowed("203.0.113.7"),
+        ],
         (*AUTHENTICATED, "WWW-Authenticate"),
     ),
-    "NotFound": (problems.not_found(), AUTHENTICATED),
+    "NotFound": ([problems.not_found()], AUTHENTICATED),
     "TooManyRequests": (
-        problems.too_many_requests(600, 42),
+        [problems.too_many_requests(600, 42)],
         (*AUTHENTICATED, "Retry-After"),
     ),
-    "ServerError": (problems.server_error(), ALWAYS),
-    "Unavailable": (problems.unavailable(), (*ALWAYS, "Retry-After")),
+    "ServerError": ([problems.server_error()], ALWAYS),
+    "Unavailable": ([problems.unavailable()], (*ALWAYS, "Retry-After")),
 }
 
 
@@ -258,15 +261,21 @@ def references(names: tuple[str, ...]) -> Schema:
 
 
 def problem_response(name: str) -> Schema:
-    """Describe one error, with a real example of it."""
-    problem, headers = PROBLEMS[name]
+    """Describe one error, with a real example of each of its reasons."""
+    reasons, headers = PROBLEMS[name]
+    details = [problem.details(REQUEST_ID_EXAMPLE) for problem in reasons]
     return {
-        "description": problem.title,
+        "description": " or ".join(problem.title for problem in reasons),
         "headers": references(headers),
         "content": {
             "application/problem+json": {
                 "schema": {"$ref": "#/components/schemas/ProblemDetails"},
-                "example": msgspec.to_builtins(problem.details(REQUEST_ID_EXAMPLE)),
+                "examples": {
+                    example.type.removeprefix(problems.TYPE_PREFIX): {
+                        "value": msgspec.to_builtins(example)
+                    }
+                    for example in details
+                },
             }
         },
     }

@@ -10,6 +10,10 @@ TYPE_PREFIX = "urn:yourhrtoolkit:problem:"
 RETRY_SECONDS = 5
 
 
+ANSWERED = "answered"
+"""How requests with a working key end, unless their Problem says otherwise."""
+
+
 class ProblemDetails(msgspec.Struct, omit_defaults=True):
     """The body of every error answer."""
 
@@ -33,6 +37,7 @@ class Problem(Exception):
         *,
         parameter: str | None = None,
         headers: dict[str, str] | None = None,
+        outcome: str = ANSWERED,
     ) -> None:
         super().__init__(title)
         self.status = status
@@ -40,6 +45,7 @@ class Problem(Exception):
         self.detail = detail
         self.parameter = parameter
         self.headers = headers or {}
+        self.outcome = outcome
 
     def details(self, request_id: str) -> ProblemDetails:
         """Return the body that tells the caller."""
@@ -121,6 +127,17 @@ def insufficient_scope(scope: str) -> Problem:
         headers={
             "WWW-Authenticate": f'{REALM}, error="insufficient_scope", scope="{scope}"'
         },
+        outcome="scope_denied",
+    )
+
+
+def address_not_allowed(address: str | None) -> Problem:
+    return Problem(
+        403,
+        "Address not allowed",
+        "This key works only from the addresses that an org admin has listed."
+        f" This request came from {address or 'an unknown address'}.",
+        outcome="address_denied",
     )
 
 

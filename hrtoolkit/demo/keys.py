@@ -50,6 +50,12 @@ HARBOUR_KEYS = (
         by=HARBOUR_FORMER_ADMIN,
     ),
     Key(
+        "Intranet phone list",
+        (Scope.READ_EMPLOYEES,),
+        generated=318,
+        by=HARBOUR_FORMER_ADMIN,
+    ),
+    Key(
         "Power BI dashboard",
         (Scope.READ_EMPLOYEES, Scope.READ_PERFORMANCE),
         generated=221,

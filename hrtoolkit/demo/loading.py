@@ -8,6 +8,7 @@ from hrtoolkit.demo.keys import HARBOUR_KEYS, load_keys
 from hrtoolkit.demo.leave import load_leave
 from hrtoolkit.demo.people import load_people
 from hrtoolkit.demo.performance import load_performance
+from hrtoolkit.demo.use import HARBOUR_HABITS, load_use
 from hrtoolkit.organisations.models import Organisation
 
 
@@ -27,4 +28,5 @@ def load() -> Organisation:
         load_performance(organisation, people, seed=company.slug)
     harbour = Organisation.objects.get(slug=HARBOUR.slug)
     load_keys(harbour, HARBOUR_KEYS)
+    load_use(harbour, HARBOUR_HABITS)
     return harbour

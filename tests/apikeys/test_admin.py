@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from html import unescape
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -179,6 +180,26 @@ def test_it_shows_who_revoked_a_key(staff: Client, api_key: APIKey) -> None:
     assert "Revoke…" not in page
 
 
+def test_it_shows_what_an_org_admin_said_of_a_key(
+    staff: Client, api_key: APIKey
+) -> None:
+    page = text(staff.get(page_of(api_key)))
+    assert "Allowed networks: Anywhere" in page
+    assert "Rotated from: –" in page
+    services.change(
+        api_key,
+        actor=Actor(name="Ann"),
+        seen=services.version(api_key),
+        note="Ask Sam",
+        allowed_networks=["203.0.113.0/24", "2001:db8::/32"],
+    )
+    new = services.rotate(api_key, actor=Actor(name="Ann"), submission_id=uuid4())
+    response = staff.get(page_of(new.api_key))
+    assert "Note: Ask Sam" in text(response)
+    assert "Allowed networks: 203.0.113.0/24, 2001:db8::/32" in text(response)
+    assert page_of(api_key) in response.content.decode()
+
+
 def test_it_shows_the_newest_event_first(
     staff: Client, organisation: Organisation
 ) -> None:
@@ -194,6 +215,7 @@ def test_it_shows_an_event(staff: Client, event: AuditEvent, api_key: APIKey) ->
         "Key generated",
         str(event.organisation),
         str(api_key),
+        "“Payroll” reads read:employees",
         "Operator of the tests",
         event.mac,
     ):
@@ -205,7 +227,7 @@ def test_it_shows_an_event_of_the_platform(staff: Client, person: User) -> None:
         AuditAction.SIGNED_IN, organisation=None, actor=Actor(name="Pat")
     )
     assert "Organisation: The platform" in text(staff.get(page_of(event)))
-    assert "The platform – Pat" in text(staff.get(EVENTS))
+    assert "The platform – – Pat" in text(staff.get(EVENTS))
 
 
 def test_it_filters_events(staff: Client, api_key: APIKey) -> None:

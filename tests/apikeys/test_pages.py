@@ -15,7 +15,7 @@ from apikeys import expiry, services, tokens
 from apikeys.actors import Actor
 from apikeys.models import APIKey, AuditEvent
 from hrtoolkit.organisations.models import Organisation, User
-from tests.factories import OrganisationFactory, UserFactory, generated_key
+from tests.factories import generated_key
 from tests.integration import get
 
 pytestmark = pytest.mark.django_db
@@ -23,23 +23,6 @@ pytestmark = pytest.mark.django_db
 LIST = "/settings/api-keys/"
 GENERATE = "/settings/api-keys/generate/"
 EXAMPLE = "yhrtk_0123456789ABCDEFGHIJKLMNOPQRSTUV19jDd0"
-
-
-@pytest.fixture
-def organisation() -> Organisation:
-    return OrganisationFactory()
-
-
-@pytest.fixture
-def admin(organisation: Organisation) -> User:
-    return UserFactory(org_admin=True, organisation=organisation)
-
-
-@pytest.fixture
-def browser(admin: User) -> Client:
-    client = Client(REMOTE_ADDR="203.0.113.9", HTTP_USER_AGENT="Firefox")
-    client.force_login(admin, backend="hrtoolkit.organisations.backends.UserBackend")
-    return client
 
 
 def form(**changes: Any) -> dict[str, Any]:
@@ -114,17 +97,17 @@ def test_the_list_filters_by_status(
 
 
 def test_an_empty_filter_says_so(browser: Client) -> None:
-    assert "No expired keys" in text(browser.get(LIST + "?status=expired"))
+    assert "No expired keys found" in text(browser.get(LIST + "?status=expired"))
 
 
 @pytest.mark.parametrize("status", ["lost", "%00", "%ED%A0%80", "a" * 5000])
-def test_an_unknown_filter_shows_all_and_says_so(
+def test_an_unknown_status_shows_all_and_says_so(
     browser: Client, organisation: Organisation, status: str
 ) -> None:
     generated_key(organisation=organisation, name="Key one")
     response = browser.get(f"{LIST}?status={status}")
     assert response.status_code == 400
-    assert "There is no such status: showing all keys." in text(response)
+    assert "There is no such status: showing keys of every status." in text(response)
     assert "Key one" in text(response)
 
 
@@ -136,7 +119,7 @@ def test_the_list_costs_as_many_queries_for_fifty_keys_as_for_one(
     for count in (1, 49):
         for _ in range(count):
             generated_key(organisation=organisation)
-        with django_assert_num_queries(3):  # the session, the user, the keys
+        with django_assert_num_queries(4):  # the session, user, keys, their health
             browser.get(LIST)
 
 

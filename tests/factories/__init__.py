@@ -1,7 +1,8 @@
 """Records for the tests, as they would stand in a database."""
 
-from tests.factories.api_keys import generated_key
+from tests.factories.api_keys import generated_key, limited_key
 from tests.factories.employees import EmployeeFactory
+from tests.factories.key_uses import KeyUseFactory
 from tests.factories.leave import LeaveBalanceFactory, LeaveRequestFactory
 from tests.factories.organisations import PASSWORD, OrganisationFactory, UserFactory
 from tests.factories.performance import GoalFactory, PerformanceReviewFactory
@@ -11,11 +12,13 @@ __all__ = [
     "PASSWORD",
     "EmployeeFactory",
     "GoalFactory",
+    "KeyUseFactory",
     "LeaveBalanceFactory",
     "LeaveRequestFactory",
     "OrganisationFactory",
     "PerformanceReviewFactory",
     "UserFactory",
     "generated_key",
+    "limited_key",
     "one_of_each_record",
 ]

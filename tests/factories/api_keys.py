@@ -28,3 +28,11 @@ def generated_key(
         actor=actor,
         **kwargs,
     )
+
+
+def limited_key(*allowed_networks: str, **kwargs: Any) -> services.Generated:
+    """Generate a key that works only from the given addresses."""
+    generated = generated_key(**kwargs)
+    generated.api_key.allowed_networks = list(allowed_networks)
+    generated.api_key.save(update_fields=["allowed_networks"])
+    return generated

@@ -15,7 +15,7 @@ from apikeys.tokens import new_token
 from hrtoolkit.api import limits
 from hrtoolkit.api.statements import Statement
 from hrtoolkit.organisations.models import Organisation
-from tests.factories import EmployeeFactory, generated_key
+from tests.factories import EmployeeFactory, generated_key, limited_key
 from tests.integration import get, problem
 
 pytestmark = pytest.mark.django_db
@@ -295,6 +295,7 @@ def test_the_checks_come_in_the_contracts_order(
     """Each request has every later fault too: the first check answers."""
     monkeypatch.setattr(limits, "REQUESTS_PER_MINUTE", 0)
     token = generated_key(scopes=["read:leave"]).token
+    elsewhere = limited_key("192.0.2.0/24", scopes=["read:leave"]).token
     settings.HTTPS = True
     bad_host = {"host": "elsewhere.example"}
     assert problem(get("/x", method="POST", **bad_host))["title"] == "Bad host"
@@ -306,9 +307,10 @@ def test_the_checks_come_in_the_contracts_order(
     assert problem(get(path))["title"] == "Missing credentials"
     dead = {"authorization": "Bearer abc"}
     assert problem(get(path, **dead))["title"] == "Invalid key"
-    assert problem(get(path, token))["title"] == "Too many requests"
+    assert problem(get(path, elsewhere))["title"] == "Too many requests"
     limits.own_counter.cache_clear()
     monkeypatch.setattr(limits, "REQUESTS_PER_MINUTE", 600)
+    assert problem(get(path, elsewhere))["title"] == "Address not allowed"
     assert problem(get(path, token))["title"] == "Insufficient scope"
     assert problem(get(path, generated.token))["title"] == "Unknown parameter"
     assert problem(get("/employees/0", generated.token))["title"] == "Not found"

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from apikeys.scopes import Scope
 from hrtoolkit.api.openapi import document
 from hrtoolkit.api.registry import endpoints
-from tests.factories import EmployeeFactory, generated_key
+from tests.factories import EmployeeFactory, generated_key, limited_key
 from tests.integration import get, problem
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +71,19 @@ def test_an_example_has_the_fields_of_an_answer() -> None:
             [shown], given = shown, given[0]
             assert example["pagination"].keys() == real["pagination"].keys()
         assert shown.keys() == given.keys()
+
+
+def test_an_error_has_an_example_of_each_of_its_reasons() -> None:
+    responses = document()["components"]["responses"]
+    forbidden = responses["Forbidden"]["content"]["application/problem+json"]
+    refused = get("/employees", generated_key(scopes=["read:leave"]).token)
+    token = limited_key("192.0.2.0/24").token
+    for response in (refused, get("/employees", token)):
+        real = problem(response)
+        shown = forbidden["examples"][real["type"].rpartition(":")[2]]["value"]
+        assert shown.keys() == real.keys()
+        assert shown["title"] == real["title"]
+    assert len(forbidden["examples"]) == 2
 
 
 def test_every_header_of_an_answer_is_described() -> None:

@@ -4,13 +4,15 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from http.cookiejar import CookieJar
 from pathlib import Path
 from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, build_opener
+from urllib.request import HTTPCookieProcessor, Request, build_opener, urlopen
 
 import pytest
 
@@ -99,6 +101,46 @@ def test_it_serves_what_it_prints_and_stops_at_ctrl_c(
         finally:
             process.kill()
             process.communicate()
+
+
+def test_ctrl_c_loses_no_use_of_a_key(
+    environment: dict[str, str], tmp_path: Path, port: int
+) -> None:
+    process = start(environment)
+    try:
+        welcome(process)
+        command = [
+            *(sys.executable, "manage.py", "create_api_key"),
+            *("--organisation=harbour-logistics", "--name=New"),
+            "--scope=read:employees",
+        ]
+        value = subprocess.check_output(command, cwd=ROOT, env=environment, text=True)
+        headers = {"Authorization": f"Bearer {value.strip()}"}
+        for _ in range(3):
+            ask(f"http://127.0.0.1:{port}/api/external/employees", headers)
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.wait(SECONDS) == 0
+    finally:
+        process.kill()
+        process.communicate()
+    with closing(sqlite3.connect(tmp_path / "db.sqlite3")) as database:
+        [(requests,)] = database.execute(
+            "SELECT requests FROM apikeys_keyuse"
+            " WHERE api_key_id = (SELECT max(id) FROM apikeys_apikey)"
+        )
+    assert requests == 3
+
+
+def ask(url: str, headers: dict[str, str]) -> None:
+    """Ask once, when the server is there."""
+    for _ in range(100):
+        try:
+            with urlopen(Request(url, headers=headers), timeout=10) as response:
+                assert response.status == 200
+                return
+        except OSError:
+            threading.Event().wait(0.1)
+    pytest.fail("It didn't answer.")
 
 
 def test_a_port_in_use_is_one_clear_line(

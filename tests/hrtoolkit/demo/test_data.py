@@ -9,7 +9,8 @@ from django.db.models import Count
 from django.utils import timezone
 
 from apikeys import audit
-from apikeys.models import APIKey, Status
+from apikeys.models import APIKey, KeyUse, Status
+from apikeys.usage.report import Report
 from employees.models import (
     Employee,
     EmployeeStatus,
@@ -141,6 +142,23 @@ def test_harbour_has_keys_in_every_status_and_summit_none(
     assert {key.status for key in harbour.api_keys.all()} == set(Status)
     assert not summit.api_keys.exists()
     assert not any(verdict.fault for verdict in audit.verify())
+
+
+def test_the_use_of_the_keys_is_believable(harbour: Organisation) -> None:
+    reports = {key.name: Report(key) for key in harbour.api_keys.all()}
+    used = {name for name, report in reports.items() if report.last}
+    assert set(reports) - used == {"Learning platform"}
+    former = reports["Payroll – former provider"]
+    assert former.knocks
+    assert former.knocks.last.client == "PayBridge-Connector/3.8"
+    assert reports["Intranet phone list"].answered == 0
+    assert reports["Payroll – weekly pay run"].answered >= 3
+    assert len(reports["Rostering – driver availability"].callers) == 2
+    unused = [s.scope for s in reports["Power BI dashboard"].scopes if not s.answered]
+    assert unused == ["read:performance"]
+    assert KeyUse.objects.filter(last_at__gt=timezone.now()).count() == 0
+    for key in harbour.api_keys.all():
+        assert not key.uses.filter(first_at__lt=key.created_at).exists()
 
 
 def test_it_is_loaded_once(harbour: Organisation) -> None:

@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from apikeys.models import APIKey
+from apikeys.services import version
 from hrtoolkit.organisations.models import Role, User
 from tests.factories import OrganisationFactory, UserFactory, generated_key
 
@@ -34,9 +35,22 @@ ROUTES: dict[str, list[int]] = {
     "settings/security/": [302, 403, 403, 200, 200, 403],
     "settings/api-keys/": [302, 403, 403, 200, 200, 403],
     "settings/api-keys/reference/": [302, 403, 403, 200, 200, 403],
+    "settings/api-keys/identify/": [302, 403, 403, 200, 200, 403],
     "settings/api-keys/generate/": [302, 403, 403, 200, 200, 403],
     "settings/api-keys/<record_id:key_id>/": [302, 403, 403, 200, 404, 403],
+    "settings/api-keys/<record_id:key_id>/change/": [302, 403, 403, 200, 404, 403],
+    "settings/api-keys/<record_id:key_id>/remove-scope/": [
+        302,
+        403,
+        403,
+        405,
+        405,
+        403,
+    ],
     "settings/api-keys/<record_id:key_id>/revoke/": [302, 403, 403, 200, 404, 403],
+    "settings/api-keys/<record_id:key_id>/rotate/": [302, 403, 403, 200, 404, 403],
+    "settings/audit-log/": [302, 403, 403, 200, 200, 403],
+    "settings/audit-log/export/": [302, 403, 403, 405, 405, 403],
 }
 
 
@@ -88,12 +102,20 @@ def test_every_role_gets_what_the_table_says(key: APIKey, route: str) -> None:
 def test_nobody_else_changes_anything(key: APIKey, role: str) -> None:
     client = client_of(role, key)
     form = {"name": "Mine", "scopes": "read:employees", "submission_id": "0" * 32}
-    client.post(f"/settings/api-keys/{key.pk}/revoke/")
+    page = f"/settings/api-keys/{key.pk}"
+    before = APIKey.objects.values().get()
+    details = {"name": "Mine", "scopes": "read:employees", "seen": version(key)}
+    for path, fields in (
+        ("revoke/", {}),
+        ("rotate/", {"submission_id": "0" * 32}),
+        ("change/", details),
+        ("remove-scope/", {"scope": "read:leave"}),
+    ):
+        response = client.post(f"{page}/{path}", fields)
+        assert response.status_code == (404 if role == "other_org_admin" else 403)
     if role != "other_org_admin":
         assert client.post("/settings/api-keys/generate/", form).status_code == 403
-        assert APIKey.objects.count() == 1
-    key.refresh_from_db()
-    assert key.revoked_at is None
+    assert APIKey.objects.values().get() == before
 
 
 def test_an_unknown_id_answers_as_a_foreign_one_does(key: APIKey) -> None:

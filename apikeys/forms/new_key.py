@@ -1,4 +1,4 @@
-"""The forms of Settings → API Keys."""
+"""What an org admin decides about every new key."""
 
 import uuid
 from datetime import date, timedelta
@@ -9,17 +9,8 @@ from django.http import QueryDict
 from django.utils.formats import date_format
 
 from apikeys import expiry
-from apikeys.models import Status
-from apikeys.models.api_key import NAME_MAX_LENGTH
-from apikeys.scopes import Scope
+from apikeys.forms.base import KeyForm
 from hrtoolkit.organisations.models import Organisation
-from hrtoolkit.text import validate_plain_text
-
-
-class ScopeChecklist(forms.CheckboxSelectMultiple):
-    """A checkbox a scope, each with what it reads."""
-
-    template_name = "forms/scopes.html"
 
 
 class ExpiryInput(forms.DateInput):
@@ -31,6 +22,7 @@ class ExpiryInput(forms.DateInput):
 
     input_type = "date"
     template_name = "forms/expiry.html"
+    use_fieldset = True
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%d")
@@ -52,35 +44,34 @@ class ExpiryInput(forms.DateInput):
         return context
 
 
-class GenerateForm(forms.Form):
-    """What an org admin decides about a new key."""
+class DayField(forms.DateField):
+    """A day to the end of which a key works, or none."""
 
-    name = forms.CharField(
-        max_length=NAME_MAX_LENGTH,
-        validators=[validate_plain_text],
-        help_text="Which system will use it? One key for each integration:"
-        " you can then revoke one without stopping the others.",
-        widget=forms.TextInput(
-            attrs={"placeholder": "Payroll – weekly pay run", "autocomplete": "off"}
-        ),
-        error_messages={"required": "Give the key a name."},
-    )
-    scopes = forms.MultipleChoiceField(
-        choices=Scope.choices,
-        widget=ScopeChecklist,
-        help_text="Choose only what the integration needs. Every scope is read-only.",
-        error_messages={
-            "required": "Choose at least one scope.",
-            "invalid_choice": "There is no such scope.",
-        },
-    )
-    expires_on = forms.DateField(
-        label="Expiry",
-        required=False,
-        input_formats=["%Y-%m-%d"],
-        widget=ExpiryInput,
-        error_messages={"invalid": "Write the date as year-month-day: 2027-06-30."},
-    )
+    widget = ExpiryInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            required=False,
+            input_formats=["%Y-%m-%d"],
+            error_messages={"invalid": "Write the date as year-month-day: 2027-06-30."},
+            **kwargs,
+        )
+
+    def offer(self, none: str, days: dict[int, str], today: date, last: date) -> None:
+        """Offer to choose none, some numbers of days from today, or any to ``last``."""
+        assert isinstance(self.widget, ExpiryInput)
+        self.widget.presets = {"": none} | {
+            day.isoformat(): f"{label}, {date_format(day, 'j F Y')}"
+            for number, label in sorted(days.items())
+            if (day := today + timedelta(days=number)) <= last
+        }
+        self.widget.attrs |= {"min": today.isoformat(), "max": last.isoformat()}
+
+
+class NewKeyForm(KeyForm):
+    """When a new key expires, and that it is generated once."""
+
+    expires_on = DayField(label="Expiry")
     submission_id = forms.UUIDField(
         widget=forms.HiddenInput,
         initial=uuid.uuid4,
@@ -93,23 +84,15 @@ class GenerateForm(forms.Form):
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.organisation = organisation
-        today = expiry.today(organisation)
+        self.today = expiry.today(organisation)
+        self.latest = expiry.latest(organisation)
         field = self.fields["expires_on"]
+        assert isinstance(field, DayField)
         field.help_text = (
             "For a temporary integration, choose when it ends: the key works to the"
             f" end of that day ({organisation.time_zone}). Rotate the others yearly."
         )
-        assert isinstance(field.widget, ExpiryInput)
-        field.widget.presets = {"": "Never"} | {
-            (day := today + timedelta(days=days)).isoformat(): (
-                f"{label}, {date_format(day, 'j F Y')}"
-            )
-            for days, label in expiry.PRESETS.items()
-        }
-        field.widget.attrs |= {
-            "min": today.isoformat(),
-            "max": expiry.latest(organisation).isoformat(),
-        }
+        field.offer("Never", expiry.PRESETS, self.today, self.latest)
 
     def clean_expires_on(self) -> date | None:
         """Refuse a date on which a key can't expire."""
@@ -120,19 +103,7 @@ class GenerateForm(forms.Form):
 
     def prepare_to_show_again(self) -> None:
         """Take out what must not come back: a pasted key, a damaged submission id."""
-        assert isinstance(self.data, QueryDict)
-        self.data = data = self.data.copy()
-        if self.has_error("name", "key"):
-            data["name"] = ""
+        super().prepare_to_show_again()
         if self.has_error("submission_id"):
-            data["submission_id"] = str(uuid.uuid4())
-
-
-class FilterForm(forms.Form):
-    """Narrows the list of keys."""
-
-    status = forms.ChoiceField(
-        choices=[("", "All"), *Status.choices],
-        required=False,
-        error_messages={"invalid_choice": "There is no such status: showing all keys."},
-    )
+            assert isinstance(self.data, QueryDict)
+            self.data["submission_id"] = str(uuid.uuid4())

@@ -1,0 +1,27 @@
+"""The endpoint reference."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from apikeys.models import Status
+from apikeys.reference import sections
+from hrtoolkit.api.answers import base_url
+from hrtoolkit.api.limits import REQUESTS_PER_MINUTE
+from hrtoolkit.organisations.access import OrgAdminRequest, organisation_of
+
+
+@require_safe
+def reference(request: OrgAdminRequest) -> HttpResponse:
+    """Explain every endpoint, and what each of the organisation's scopes opens."""
+    base = base_url(request)
+    keys = organisation_of(request).api_keys.with_status(Status.ACTIVE)
+    return render(
+        request,
+        "settings/api_keys/reference.html",
+        {
+            "base": base,
+            "sections": sections(base, keys),
+            "requests_per_minute": REQUESTS_PER_MINUTE,
+        },
+    )
