@@ -19,9 +19,11 @@ description),
 """
 
 sign_in_failed = Signal()
-"""Sent when somebody failed to sign in to an account that exists.
+"""Sent in the transaction that counts a failure to sign in.
 
-Arguments: ``user``, ``request``, ``locked_out`` (whether it was one failure too many).
+Of an account that doesn't exist as well, with a user who has no name: what the
+receivers write is then taken back. Arguments: ``user``, ``request``,
+``locked_out`` (whether it was one failure too many).
 """
 
 password_changed = Signal()

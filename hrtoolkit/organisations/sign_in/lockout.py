@@ -3,7 +3,8 @@
 django-axes asks before each attempt and says when one failed. Its own handler
 knows one limit for both, and keeps what was typed and sent; this one keeps a
 digest of the account's name, the address, a number and a time. An account that
-doesn't exist is counted like any other, so a lockout tells nothing.
+doesn't exist is counted like any other, so a lockout tells nothing, and neither
+does the time that an answer takes.
 """
 
 import logging
@@ -13,6 +14,7 @@ from typing import Any
 from axes.handlers.database import AxesDatabaseHandler
 from axes.helpers import get_client_username
 from axes.models import AccessAttempt
+from django.db import transaction
 from django.db.models import F, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -69,16 +71,15 @@ class LockoutHandler(AxesDatabaseHandler):
         """Count a failure, unless it was refused without a look at the password."""
         if request.axes_locked_out:
             return
-        count(get_client_username(request, credentials), request.axes_ip_address)
-        request.axes_locked_out = self.is_locked(request, credentials)
+        AccessAttempt.objects.filter(
+            attempt_time__lte=timezone.now() - DURATION
+        ).delete()
+        with transaction.atomic():
+            count(get_client_username(request, credentials), request.axes_ip_address)
+            request.axes_locked_out = self.is_locked(request, credentials)
+            announce(request, str(credentials.get("username") or ""))
         if request.axes_locked_out:
             logger.warning("Sign-in is locked. address=%s", request.axes_ip_address)
-        email = str(credentials.get("username") or "").lower()
-        user = User.objects.select_related("organisation").filter(email=email).first()
-        if user:
-            sign_in_failed.send(
-                User, user=user, request=request, locked_out=request.axes_locked_out
-            )
 
     def user_logged_in(
         self, sender: Any, request: Any, user: User, **kwargs: Any
@@ -91,11 +92,10 @@ class LockoutHandler(AxesDatabaseHandler):
 
 
 def count(account: str, address: str | None) -> None:
-    """Write one more failure down, and throw away those that no longer count."""
-    now = timezone.now()
-    AccessAttempt.objects.filter(attempt_time__lte=now - DURATION).delete()
+    """Write one more failure down."""
     counted = AccessAttempt.objects.filter(username=account, ip_address=address).update(
-        failures_since_start=F("failures_since_start") + 1, attempt_time=now
+        failures_since_start=F("failures_since_start") + 1,
+        attempt_time=timezone.now(),
     )
     if not counted:
         # Of two that come first at once, one counts.
@@ -103,6 +103,25 @@ def count(account: str, address: str | None) -> None:
             username=account, ip_address=address, failures_since_start=1
         )
         AccessAttempt.objects.bulk_create([first], ignore_conflicts=True)
+
+
+@transaction.atomic
+def announce(request: Any, name: str) -> None:
+    """Send ``sign_in_failed``; of an account that doesn't exist, nothing stays.
+
+    Its failure is recorded like any other and taken back, so that both take the
+    same time: the transaction around it commits the count either way.
+    """
+    users = User.objects.select_related("organisation")
+    user = users.filter(email=name.lower()).first()
+    sign_in_failed.send(
+        User,
+        user=user or User(),
+        request=request,
+        locked_out=request.axes_locked_out,
+    )
+    if user is None:
+        transaction.set_rollback(True)
 
 
 def forget(user: User) -> None:

@@ -1,13 +1,16 @@
 """Who guesses passwords is locked out, and learns nothing on the way."""
 
 import logging
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from axes.models import AccessAttempt
 from django.contrib.auth import hashers
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -173,6 +176,27 @@ def test_every_account_costs_one_hash_and_gets_the_same_words(
     assert response.status_code == 200
     assert "Please enter a correct email address and password" in text(response)
     assert hashed == [password]
+
+
+def statements(name: User | str) -> list[str]:
+    """Return what a failure asks of the database: each verb and table."""
+    with CaptureQueriesContext(connection) as queries:
+        attempt(name)
+    words = re.compile(r"^\w+|(?<=\")(?:apikeys|axes|organisations)_\w+(?=\")")
+    return [" ".join(words.findall(query["sql"])[:2]) for query in queries]
+
+
+def test_the_database_is_asked_the_same_of_every_account(user: User) -> None:
+    attempt(UserFactory(staff=True))
+    for name in (user, "nobody@harbour.example"):
+        attempt(name)
+    known, unknown = statements(user), statements("nobody@harbour.example")
+    assert "INSERT apikeys_auditevent" in known
+    assert "ROLLBACK" in unknown
+    savepoints = {"SAVEPOINT", "RELEASE", "ROLLBACK"}
+    assert [words for words in unknown if words not in savepoints] == [
+        words for words in known if words not in savepoints
+    ]
 
 
 def test_the_last_failure_is_recorded_as_a_lockout_and_later_ones_not_at_all(
