@@ -10,6 +10,7 @@ import pytest
 from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 from pytest_django import Settings
 
 from apikeys.models import APIKey, AuditAction, AuditEvent
@@ -83,6 +84,7 @@ def test_these_pages_need_it() -> None:
     } == {
         "account/second-factor/",
         "account/second-factor/turn-off/",
+        "settings/api-keys/<record_id:key_id>/rotate/",
         "settings/api-keys/generate/",
         "settings/security/",
     }
@@ -125,6 +127,27 @@ def test_what_was_typed_is_kept_across_it(browser: Client, let_pass: LetPass) ->
     assert "api-key-value" in text(revealed)
     key = APIKey.objects.get()
     assert (key.name, key.scopes) == (form["name"], form["scopes"])
+
+
+def test_what_was_chosen_for_a_rotation_is_kept_across_it(
+    lapsed: Client, admin: User
+) -> None:
+    key = generated_key(organisation=admin.organisation).api_key
+    rotate = f"/settings/api-keys/{key.pk}/rotate/"
+    assert ASKS in text(lapsed.get(rotate))
+    day, end = (str(timezone.localdate() + timedelta(days=n)) for n in (90, 7))
+    form = {
+        "expires_on": [day, ""],
+        "ends_on": ["", end],
+        "submission_id": str(uuid4()),
+    }
+    page = lapsed.post(rotate, form)
+    assert ASKS in text(page)
+    assert not key.successors.exists()
+    revealed = lapsed.post(rotate, hidden(page) | {"recent_password": PASSWORD})
+    assert "api-key-value" in text(revealed)
+    key.refresh_from_db()
+    assert (str(key.successors.get().expires_on), str(key.expires_on)) == (day, end)
 
 
 def test_what_was_wrong_with_it_is_said_afterwards(lapsed: Client) -> None:
@@ -187,10 +210,41 @@ def test_the_page_takes_whatever_it_is_sent(lapsed: Client) -> None:
         assert "<script>" not in response.content.decode()
 
 
+def forms_to_revoke(page: Any) -> list[str]:
+    """Return where a page's buttons and links lead that revoke."""
+    return re.findall(r'(?:action|href)="([^"]*/revoke/)"', text(page))
+
+
 def test_revoking_never_waits_for_it(lapsed: Client, admin: User) -> None:
     generated = generated_key(organisation=admin.organisation)
-    lapsed.post(f"/settings/api-keys/{generated.api_key.pk}/revoke/")
+    revoke = f"/settings/api-keys/{generated.api_key.pk}/revoke/"
+    assert ASKS not in text(lapsed.get(revoke))
+    lapsed.post(revoke)
     assert get("/key", generated.token).status_code == 401
+
+
+def test_a_found_key_is_identified_and_revoked_without_it(
+    lapsed: Client, admin: User
+) -> None:
+    token = generated_key(organisation=admin.organisation).token
+    page = lapsed.post("/settings/api-keys/identify/", {"key": token.reveal()})
+    [revoke] = forms_to_revoke(page)
+    lapsed.post(revoke)
+    assert get("/key", token).status_code == 401
+
+
+def test_a_rotations_old_key_is_revoked_without_it(
+    browser: Client, admin: User, let_pass: LetPass
+) -> None:
+    old = generated_key(organisation=admin.organisation)
+    form = {"expires_on": "", "ends_on": "", "submission_id": str(uuid4())}
+    revealed = browser.post(f"/settings/api-keys/{old.api_key.pk}/rotate/", form)
+    let_pass(LAPSED)
+    for page in (revealed, browser.get(old.api_key.get_absolute_url())):
+        assert f"/settings/api-keys/{old.api_key.pk}/revoke/" in forms_to_revoke(page)
+    browser.post(f"/settings/api-keys/{old.api_key.pk}/revoke/")
+    assert get("/key", old.token).status_code == 401
+    assert old.api_key.successors.get().revoked_at is None
 
 
 def test_who_may_not_open_the_page_isnt_asked(let_pass: LetPass) -> None:
