@@ -145,7 +145,7 @@ AXES_HANDLER = "hrtoolkit.organisations.sign_in.lockout.LockoutHandler"
 # What the form and the backends call it, though the model's field is `email`.
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_USERNAME_CALLABLE = "hrtoolkit.organisations.sign_in.lockout.account_digest"
-AXES_CLIENT_IP_CALLABLE = "hrtoolkit.client_address.client_address"
+AXES_CLIENT_IP_CALLABLE = "hrtoolkit.organisations.sign_in.lockout.counted_address"
 AXES_LOCKOUT_CALLABLE = "hrtoolkit.organisations.sign_in.lockout.locked_out"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_ENABLE_ADMIN = AXES_VERBOSE = False

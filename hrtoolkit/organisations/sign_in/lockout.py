@@ -9,6 +9,7 @@ does the time that an answer takes.
 
 import logging
 from datetime import timedelta
+from ipaddress import ip_interface
 from typing import Any
 
 from axes.handlers.database import AxesDatabaseHandler
@@ -21,6 +22,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from hrtoolkit.client_address import client_address
 from hrtoolkit.organisations.models import User
 from hrtoolkit.organisations.signals import sign_in_failed
 
@@ -38,6 +40,17 @@ def account_digest(
     """Return what stands for the name that was typed; ``AXES_USERNAME_CALLABLE``."""
     name = str((credentials or {}).get("username") or "").lower()
     return salted_hmac("hrtoolkit.lockout", name, algorithm="sha256").hexdigest()
+
+
+def counted_address(request: HttpRequest) -> str | None:
+    """Return the address whose failures count together; ``AXES_CLIENT_IP_CALLABLE``.
+
+    Of IPv6 it is the first of the 64-bit network: one machine has all of it.
+    """
+    address = client_address(request)
+    if address is None or ":" not in address:
+        return address
+    return str(ip_interface(f"{address}/64").network.network_address)
 
 
 class LockoutHandler(AxesDatabaseHandler):

@@ -90,6 +90,13 @@ def test_an_address_is_locked_for_a_while(user: User, let_pass: LetPass) -> None
     assert attempt(user, PASSWORD) == 302
 
 
+def test_a_network_that_one_machine_has_is_one_address(user: User) -> None:
+    for number in range(ADDRESS_LIMIT):
+        attempt(f"person-{number}@nowhere.example", address=f"2001:db8:1:2::{number:x}")
+    assert attempt(user, PASSWORD, "2001:db8:1:2:ffff::1") == 429
+    assert attempt(user, PASSWORD, "2001:db8:1:3::1") == 302
+
+
 def test_no_header_makes_it_another_address(user: User) -> None:
     for number in range(ADDRESS_LIMIT):
         client = Client(
