@@ -72,11 +72,13 @@ class ForgottenPasswordForm(auth_forms.PasswordResetForm):
 
     def get_users(self, email: str) -> Iterable[User]:
         """Return whoever may get in with the address, at most once a minute."""
-        may_get_in = UserBackend().user_can_authenticate
+        # One query by the index, whether there is such a person or not.
+        users = User.objects.select_related("organisation")
         return [
             user
-            for user in super().get_users(email)
-            if may_get_in(user)
+            for user in users.filter(email=email.lower())
+            if UserBackend().user_can_authenticate(user)
+            and user.has_usable_password()
             and cache.add(
                 f"forgotten-password:{user.pk}", True, timeout=SECONDS_BETWEEN_MAILS
             )

@@ -9,7 +9,7 @@ from django.contrib.auth.forms import PasswordResetForm
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from apikeys.models import AuditAction, AuditEvent
 from hrtoolkit.organisations.models import User
@@ -127,6 +127,14 @@ def test_what_is_no_address_is_refused_at_the_field(email: str) -> None:
     response = Client().post(FORGOTTEN, {"email": email})
     assert response.status_code == 200
     assert "field-error" in text(response)
+
+
+def test_the_database_is_asked_the_same_of_every_address(
+    user: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for email in (user.email, "nobody@harbour.example"):
+        with django_assert_num_queries(1):
+            Client().post(FORGOTTEN, {"email": email})
 
 
 def test_the_answer_doesnt_wait_for_the_mail(
