@@ -110,7 +110,10 @@ class UserAdmin(StaffModelAdmin, DjangoUserAdmin[User]):
                 fields=["Organisation"],
             )
 
-    @admin.action(description="Turn off the second factor of who has lost it")
+    @admin.action(
+        description="Turn off the second factor of who has lost it",
+        permissions=["change"],
+    )
     def turn_off_second_factor(
         self, request: HttpRequest, queryset: QuerySet[User]
     ) -> None:
