@@ -14,6 +14,7 @@ from hrtoolkit.organisations.access import (
 )
 from hrtoolkit.organisations.forms import SecurityForm
 from hrtoolkit.organisations.models import Organisation, Role, User
+from hrtoolkit.organisations.sign_in import second_factor
 from hrtoolkit.organisations.signals import security_changed
 
 
@@ -46,7 +47,8 @@ def security(request: OrgAdminRequest) -> HttpResponse:
                 )
         messages.success(request, "The security settings are saved.")
         return redirect("security")
-    return render(request, "settings/security.html", {"form": form})
+    context = {"form": form, "second_factor": second_factor.is_on(request.user)}
+    return render(request, "settings/security.html", context)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:

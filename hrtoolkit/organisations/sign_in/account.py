@@ -62,7 +62,7 @@ def set_up_second_factor(request: SignedInRequest) -> HttpResponse:
     context = {
         "form": form,
         "required": second_factor.is_missing(request.user),
-        "secret": b32encode(app.bin_key).decode(),
+        "secret": second_factor.in_groups(b32encode(app.bin_key).decode()),
         "qr_code": qr_code(app.config_url),
     }
     return render(request, "account/set_up_second_factor.html", context)

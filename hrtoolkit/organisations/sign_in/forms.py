@@ -70,6 +70,10 @@ class ChangePasswordForm(NewPasswordForm, auth_forms.PasswordChangeForm):
 class ForgottenPasswordForm(auth_forms.PasswordResetForm):
     """The address to which a link is sent, if it is somebody's."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = "Email address"
+
     def get_users(self, email: str) -> Iterable[User]:
         """Return whoever may get in with the address, at most once a minute."""
         # One query by the index, whether there is such a person or not.

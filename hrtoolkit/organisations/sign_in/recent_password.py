@@ -99,7 +99,12 @@ def page(
         for value in values
         if not KEY_SHAPE.search(name)
     ]
-    context = {"form": form, "kept": kept, "method": method}
+    context = {
+        "form": form,
+        "kept": kept,
+        "method": method,
+        "minutes": RECENT // timedelta(minutes=1),
+    }
     return render(request, "login/recent_password.html", context)
 
 

@@ -105,8 +105,13 @@ def announce(request: HttpRequest, user: User, did: str) -> None:
 
 def new_recovery_code() -> str:
     """Return 80 random bits in groups of letters and digits."""
-    code = base64.b32encode(secrets.token_bytes(RECOVERY_CODE_BYTES)).decode().lower()
-    return "-".join(re.findall(f".{{{GROUP}}}", code))
+    code = base64.b32encode(secrets.token_bytes(RECOVERY_CODE_BYTES)).decode()
+    return in_groups(code.lower()).replace(" ", "-")
+
+
+def in_groups(text: str) -> str:
+    """Return a secret as people read it off and type it: four letters at a time."""
+    return " ".join(re.findall(f".{{{GROUP}}}", text))
 
 
 def digest(code: str) -> str:

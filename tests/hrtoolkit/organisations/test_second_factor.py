@@ -73,7 +73,7 @@ def test_it_is_set_up_with_an_app(user: User) -> None:
     assert "Set up" in text(browser.get("/account/"))
     page = text(browser.get(SET_UP))
     secret = browser.session["second_factor_secret"]
-    assert re.search(r'<code class="codes">[A-Z2-7]{32}</code>', page)
+    assert re.search(r'<code class="codes">([A-Z2-7]{4} ){7}[A-Z2-7]{4}</code>', page)
     assert "<svg" in page
     assert "style=" not in page
     shown = text(browser.post(SET_UP, {"code": code_of(secret)}))
@@ -295,7 +295,7 @@ def test_staff_see_no_secret(user: User) -> None:
 
 def test_an_org_admin_asks_it_of_all_org_admins(user: User) -> None:
     browser = browser_of(user)
-    browser.get(SECURITY)
+    assert "you set yours up next" in text(browser.get(SECURITY))
     page = browser.post(SECURITY, {"second_factor_required": "on"})
     assert page.headers["Location"] == SECURITY
     event = AuditEvent.objects.get(action=AuditAction.SECURITY_CHANGED)
@@ -308,6 +308,7 @@ def test_an_org_admin_asks_it_of_all_org_admins(user: User) -> None:
     assert browser.get("/").status_code == 200
     browser.post(SET_UP, {"code": code_of(browser.session["second_factor_secret"])})
     assert browser.get("/settings/").status_code == 200
+    assert "you set yours up next" not in text(browser.get(SECURITY))
 
 
 def test_it_is_asked_of_nobody_else(user: User) -> None:
