@@ -16,7 +16,8 @@ from apikeys.models import APIKey, Outcome
 from apikeys.usage.collector import collector
 from apikeys.usage.tallies import QUARTER_SECONDS, Tally, Use
 from hrtoolkit.api.endpoint import Beside, Caller
-from hrtoolkit.api.statements import LeftJoin, Param, Row, Statement
+from hrtoolkit.api.prepared import Row
+from hrtoolkit.api.statements import LeftJoin, Param, Statement
 from hrtoolkit.client_address import client_address
 
 USER_AGENT_MAX_LENGTH = 1_000

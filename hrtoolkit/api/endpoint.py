@@ -11,9 +11,10 @@ from django.http import HttpRequest
 
 from hrtoolkit.api import problems, query
 from hrtoolkit.api.answers import Answer, one
+from hrtoolkit.api.prepared import Row
 from hrtoolkit.api.query import Query
 from hrtoolkit.api.records import Records, Representation
-from hrtoolkit.api.statements import Param, Row, Statement
+from hrtoolkit.api.statements import Param, Statement
 
 PREFIX = "/api/external/"
 

@@ -15,9 +15,10 @@ from hrtoolkit.api import pagination, query
 from hrtoolkit.api.answers import ENCODER, Answer, Page, base_url, etag
 from hrtoolkit.api.endpoint import ID_FIELD, PREFIX, Caller, Endpoint, in_words
 from hrtoolkit.api.pagination import Pagination, Position
+from hrtoolkit.api.prepared import Row
 from hrtoolkit.api.query import ListQuery
 from hrtoolkit.api.records import Records, Representation
-from hrtoolkit.api.statements import Param, Row, Statement
+from hrtoolkit.api.statements import Param, Statement
 
 INSTANT_FIELD = models.DateTimeField()
 

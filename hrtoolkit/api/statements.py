@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
-import msgspec
-import psycopg
 from django.db import (
     DEFAULT_DB_ALIAS,
     InterfaceError,
@@ -20,10 +18,9 @@ from django.db import (
     models,
 )
 from django.db.models.expressions import Expression
-from psycopg.types.json import set_json_loads
 from psycopg.types.numeric import Int8
 
-Row = tuple[Any, ...]
+from hrtoolkit.api.prepared import Prepared, Row
 
 
 class Param(Expression):
@@ -57,7 +54,7 @@ class Statement:
         """``limited`` statements end in a LIMIT, the value ``limit`` at each run."""
         self.queryset = queryset
         self.limited = limited
-        self.cursor: psycopg.Cursor | None = None
+        self.prepared: Prepared | None = None
 
     @cached_property
     def compiled(self) -> Compiled:
@@ -101,30 +98,29 @@ class Statement:
         return rows
 
     def fetch(self, arguments: list[Any], database: Any) -> list[Row]:
-        """Run it once: prepared and binary on PostgreSQL."""
+        """Run it once. PostgreSQL keeps it prepared."""
         if database.vendor != "postgresql":
             with database.cursor() as cursor:
                 cursor.execute(self.compiled.sql, arguments)
                 rows: list[Row] = cursor.fetchall()
                 return rows
         database.ensure_connection()
-        # The driver's own cursor skips Django's; the wrapper still tells Django
-        # of a lost connection, or every later request would fail on it.
+        # This skips Django's cursors; the wrapper still tells Django of a lost
+        # connection, or every later request would fail on it.
         with database.wrap_database_errors:
-            cursor = self.cursor_on(database.connection)
-            cursor.execute(self.compiled.sql, arguments, prepare=True, binary=True)
-            return cursor.fetchall()
+            return self.prepared_on(database.connection).run(arguments)
 
-    def cursor_on(self, connection: psycopg.Connection) -> psycopg.Cursor:
-        """Return the last cursor again: it knows already how to load its rows.
+    def prepared_on(self, connection: Any) -> Prepared:
+        """Return the statement as the connection knows it.
 
-        Another thread has another connection, and makes a cursor of its own.
+        Another thread has another connection, and prepares it there.
         """
-        cursor = self.cursor
-        if cursor is None or cursor.connection is not connection:
-            self.cursor = cursor = psycopg.Cursor(connection)
-            set_json_loads(msgspec.json.decode, cursor)
-        return cursor
+        prepared = self.prepared
+        if prepared is None or prepared.connection is not connection:
+            sql = self.compiled.sql
+            places = (f"${n}" for n in range(1, len(self.compiled.params) + 1))
+            self.prepared = prepared = Prepared(sql % tuple(places), connection)
+        return prepared
 
 
 class LeftJoin(Statement):
@@ -134,7 +130,7 @@ class LeftJoin(Statement):
     """
 
     def __init__(self, left: Statement, right: Statement, on: int) -> None:
-        self.cursor = None
+        self.prepared = None
         self.left = left
         self.right = right
         self.on = on

@@ -10,6 +10,7 @@ from django.db import (
     connection,
     models,
 )
+from django.db.models.functions import Abs
 
 from hrtoolkit.api.statements import Param, Statement
 from hrtoolkit.organisations.models import Organisation
@@ -28,6 +29,26 @@ def test_a_statement_runs_with_any_value() -> None:
     for slug in ("one", "two", "it's", "%s", '"'):
         assert statement.run({"slug": slug}) == [(f"Organisation {slug}",)]
     assert statement.run({"slug": "three"}) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_statement_that_fails_leaves_the_connection_usable() -> None:
+    OrganisationFactory()
+    number = Param("number", models.BigIntegerField())
+    statement = Statement(Organisation.objects.values_list(Abs(number)))
+    for _ in range(2):
+        assert statement.run({"number": -7}) == [(7,)]
+        with pytest.raises(DatabaseError):
+            statement.run({"number": -(2**63)})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_statement_that_cant_be_prepared_leaves_the_connection_usable() -> None:
+    OrganisationFactory(slug="one", name="One")
+    unknown = models.Func(function="unknown", output_field=models.TextField())
+    with pytest.raises(DatabaseError):
+        Statement(Organisation.objects.values_list(unknown)).run({})
+    assert Statement(NAME_OF_SLUG).run({"slug": "one"}) == [("One",)]
 
 
 def failing_fetch(
