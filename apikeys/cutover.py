@@ -13,9 +13,9 @@ from itertools import pairwise
 
 from django.db.models import Max, Min, Q, Sum
 from django.utils import timezone
-from django.utils.timesince import timesince
 
 from apikeys.models import APIKey, KeyUse, Outcome, Status
+from hrtoolkit.when import ago
 
 SHORTEST_QUIET = timedelta(days=1)
 DAYS_LOOKED_BACK = 90
@@ -140,10 +140,3 @@ def last_use(api_key: APIKey) -> KeyUse | None:
         .order_by("-last_at")
         .first()
     )
-
-
-def ago(at: datetime, now: datetime) -> str:
-    """Return how long ago that was, in one unit of time."""
-    if now - at < timedelta(minutes=1):
-        return "just now"
-    return f"{timesince(at, now, depth=1)} ago"

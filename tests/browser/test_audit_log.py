@@ -11,9 +11,8 @@ from apikeys import services
 from apikeys.actors import Actor
 from apikeys.models import APIKey
 from hrtoolkit.organisations.models import Organisation
-from tests.browser.accessibility import assert_accessible
 from tests.browser.conftest import OpenPage
-from tests.browser.screenshots import COLOUR_SCHEMES, shoot
+from tests.browser.inspection import inspect
 from tests.browser.test_main_job import sign_in
 from tests.factories import OrganisationFactory, UserFactory, generated_key
 
@@ -36,18 +35,6 @@ def harbour(live_server: LiveServer) -> Organisation:
         last_name="O’Brien",
     )
     return harbour
-
-
-def inspect(page: Page, name: str) -> None:
-    """Look at a page as it is: take its pictures, and ask axe in both schemes."""
-    for scheme in COLOUR_SCHEMES:
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        assert_accessible(page)
-    shoot(page, name)
-    page.set_viewport_size({"width": 320, "height": 640})
-    width = page.evaluate("document.documentElement.scrollWidth")
-    assert width <= 320, "nothing has to be scrolled sideways"
-    page.set_viewport_size({"width": 1280, "height": 800})
 
 
 @pytest.mark.parametrize("java_script", [True, False], ids=["script", "no-script"])

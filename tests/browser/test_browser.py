@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser import screenshots
-from tests.browser.accessibility import assert_accessible
+from tests.browser import inspection
 from tests.browser.complaints import complaints_of
+from tests.browser.inspection import assert_accessible, assert_it_fits
 
 SIGN_IN = "/login/"
 
@@ -65,14 +65,27 @@ def test_a_page_that_some_people_cannot_use_is_noticed(page: Page) -> None:
         assert_accessible(page)
 
 
-def test_pictures_are_taken(
+def test_a_page_that_is_too_wide_is_noticed(page: Page) -> None:
+    page.goto(SIGN_IN)
+    assert_it_fits(page)
+    page.evaluate("document.querySelector('h1').append('W'.repeat(99))")
+    page.evaluate("document.querySelector('h1').className = 'button'")
+    with pytest.raises(AssertionError, match="sideways"):
+        assert_it_fits(page)
+
+
+def test_pictures_are_taken_when_asked_for(
     page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(screenshots, "DIRECTORY", tmp_path)
+    monkeypatch.delenv("PICTURES", raising=False)
+    monkeypatch.setattr(inspection, "PICTURES", tmp_path)
     page.goto(SIGN_IN)
-    screenshots.shoot(page, "sign-in")
+    inspection.look(page, "sign-in")
+    assert not list(tmp_path.iterdir())
+    monkeypatch.setenv("PICTURES", "1")
+    inspection.look(page, "sign-in")
     assert {path.name for path in tmp_path.iterdir()} == {
         f"sign-in-{width}-{scheme}.png"
-        for width in (375, 1280)
+        for width in (320, 768, 1440)
         for scheme in ("light", "dark")
     }

@@ -12,7 +12,8 @@ from apikeys.actors import Actor
 from apikeys.models import APIKey
 from hrtoolkit.organisations.models import Organisation
 from tests.browser.conftest import OpenPage
-from tests.browser.test_main_job import inspect, read, sign_in
+from tests.browser.inspection import inspect
+from tests.browser.test_main_job import read, sign_in
 from tests.factories import (
     KeyUseFactory,
     OrganisationFactory,

@@ -8,7 +8,8 @@ from playwright.sync_api import Page, expect
 
 from apikeys.scopes import Scope
 from hrtoolkit.organisations.models import Organisation
-from tests.browser.test_main_job import harbour, inspect, sign_in
+from tests.browser.inspection import inspect
+from tests.browser.test_main_job import harbour, sign_in
 from tests.factories import KeyUseFactory, generated_key
 
 __all__ = ["harbour"]

@@ -14,9 +14,8 @@ from pytest_django.live_server_helper import LiveServer
 
 from apikeys.models import APIKey
 from hrtoolkit.organisations.models import Organisation
-from tests.browser.accessibility import assert_accessible
 from tests.browser.conftest import OpenPage
-from tests.browser.screenshots import COLOUR_SCHEMES, shoot
+from tests.browser.inspection import inspect, look
 from tests.factories import PASSWORD, EmployeeFactory, OrganisationFactory, UserFactory
 
 EMPLOYEES = 25
@@ -43,15 +42,6 @@ def sign_in(page: Page, address: str = "/") -> None:
     page.get_by_label("Email address").fill("admin@harbour.example")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-
-
-def inspect(page: Page, name: str) -> None:
-    """Look at a page as it is: take its pictures, and ask axe in both schemes."""
-    for scheme in COLOUR_SCHEMES:
-        # axe would catch colours on their way from one scheme to the other.
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        assert_accessible(page)
-    shoot(page, name)
 
 
 def read(url: str, value: str) -> tuple[int, Message, Any]:
@@ -87,34 +77,34 @@ def test_the_main_job(
 ) -> None:
     name = "main-job" if java_script else "main-job-no-script"
     # axe is a script itself, so it looks at the pages of the first run only.
-    look = inspect if java_script else shoot
+    see = inspect if java_script else look
     page = open_page(java_script_enabled=java_script)
 
     page.goto("/")
-    look(page, f"{name}-1-sign-in")
+    see(page, f"{name}-1-sign-in")
     sign_in(page)
     page.get_by_role("navigation", name="Main").get_by_role(
         "link", name="Settings"
     ).click()
-    look(page, f"{name}-2-settings")
+    see(page, f"{name}-2-settings")
     page.get_by_role("main").get_by_role("link", name="API Keys").click()
     expect(page.get_by_role("heading", name="No keys yet")).to_be_visible()
-    look(page, f"{name}-3-empty")
+    see(page, f"{name}-3-empty")
 
     page.get_by_role("link", name="Generate the first key").click()
     page.get_by_role("button", name="Generate key").click()
     expect(page.get_by_text("Nothing was generated")).to_be_visible()
-    look(page, f"{name}-4-errors")
+    see(page, f"{name}-4-errors")
     page.get_by_role("textbox", name="Name").fill("Payroll – weekly pay run")
     page.get_by_label("read:employees").check()
     page.get_by_label("In 90 days").check()
-    look(page, f"{name}-5-generate")
+    see(page, f"{name}-5-generate")
     page.get_by_role("button", name="Generate key").click()
 
     value = page.locator("#api-key-value").input_value()
     assert re.fullmatch(r"yhrtk_[0-9A-Za-z]{38}", value)
     expect(page.get_by_text("password manager")).to_be_visible()
-    look(page, f"{name}-6-reveal")
+    see(page, f"{name}-6-reveal")
 
     base = f"{live_server.url}/api/external"
     assert read(f"{base}/key", value)[2]["data"]["name"] == "Payroll – weekly pay run"
@@ -126,22 +116,27 @@ def test_the_main_job(
     one = read(f"{base}/employees/{records[0]['id']}", value)
     assert one[2] == {"data": records[0]}
 
-    page.get_by_role("link", name="Done").click()
+    done = page.get_by_role("link", name="Done")
+    done.click()
+    if java_script:
+        expect(page.get_by_role("status")).to_contain_text("isn’t copied yet")
+        expect(page.get_by_label("The value of")).to_be_focused()
+        done.click()
     row = page.get_by_role("row").filter(has_text="Payroll – weekly pay run")
     expect(row).to_contain_text("Active")
     assert value not in page.content()
-    look(page, f"{name}-7-list")
+    see(page, f"{name}-7-list")
 
     row.get_by_role("link", name="Revoke").click()
     expect(page.get_by_text("At once")).to_be_visible()
-    look(page, f"{name}-8-revoke")
+    see(page, f"{name}-8-revoke")
     page.get_by_role("button", name="Revoke key").click()
     assert read(f"{base}/employees", value)[0] == 401
     expect(row).to_contain_text("Revoked")
-    look(page, f"{name}-9-revoked")
+    see(page, f"{name}-9-revoked")
     row.get_by_role("link", name="Payroll").click()
     expect(page.get_by_text("Key revoked")).to_be_visible()
-    look(page, f"{name}-10-history")
+    see(page, f"{name}-10-history")
 
 
 def generate(page: Page) -> None:

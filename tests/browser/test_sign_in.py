@@ -14,8 +14,8 @@ from hrtoolkit.organisations.models import Organisation, User
 from hrtoolkit.organisations.sign_in.forms import post_office
 from hrtoolkit.organisations.sign_in.lockout import ACCOUNT_LIMIT
 from tests.browser.conftest import OpenPage
-from tests.browser.screenshots import shoot
-from tests.browser.test_main_job import harbour, inspect, sign_in
+from tests.browser.inspection import inspect, look
+from tests.browser.test_main_job import harbour, sign_in
 from tests.factories import PASSWORD
 from tests.people import SECRET, LetPass, code_of, give_second_factor
 
@@ -34,24 +34,22 @@ def page(request: pytest.FixtureRequest, open_page: OpenPage) -> Page:
 
 
 @pytest.fixture
-def look(request: pytest.FixtureRequest) -> Look:
+def see(request: pytest.FixtureRequest) -> Look:
     """Return what looks at a page; axe is a script itself."""
-    return inspect if "no-script" not in request.node.name else shoot
+    return inspect if "no-script" not in request.node.name else look
 
 
 def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
-def test_a_second_factor_from_setting_it_up_to_losing_it(
-    page: Page, look: Look
-) -> None:
+def test_a_second_factor_from_setting_it_up_to_losing_it(page: Page, see: Look) -> None:
     sign_in(page)
     page.get_by_role("link", name="Your account").click()
-    look(page, "account-off")
+    see(page, "account-off")
     page.get_by_role("link", name="Set up").click()
     expect(page.get_by_role("img", name="QR code")).to_be_visible()
-    look(page, "second-factor-set-up")
+    see(page, "second-factor-set-up")
     page.get_by_role("textbox", name="Code").fill("000000")
     press(page, "Turn on")
     expect(page.get_by_text("This isn’t the code")).to_be_visible()
@@ -61,13 +59,13 @@ def test_a_second_factor_from_setting_it_up_to_losing_it(
     press(page, "Turn on")
     codes = page.get_by_label("Recovery codes").inner_text().split()
     assert len(codes) == 10
-    look(page, "second-factor-recovery-codes")
+    see(page, "second-factor-recovery-codes")
     page.get_by_role("link", name="I have saved them").click()
-    look(page, "account-on")
+    see(page, "account-on")
 
     press(page, "Sign out")
     sign_in(page, "/settings/api-keys/")
-    look(page, "sign-in-code")
+    see(page, "sign-in-code")
     page.get_by_role("textbox", name="Code").fill(code_of(secret))
     press(page, "Sign in")
     expect(page.get_by_text("This code doesn’t work.")).to_be_visible()
@@ -77,7 +75,7 @@ def test_a_second_factor_from_setting_it_up_to_losing_it(
 
     page.get_by_role("link", name="Your account").click()
     page.get_by_role("link", name="Turn off").click()
-    look(page, "second-factor-turn-off")
+    see(page, "second-factor-turn-off")
     press(page, "Turn off")
     expect(page.get_by_text("Your second factor is off.")).to_be_visible()
 
@@ -94,7 +92,7 @@ def test_signing_in_with_an_app(page: Page) -> None:
 
 
 def test_the_password_is_asked_for_and_the_form_kept(
-    page: Page, look: Look, let_pass: LetPass
+    page: Page, see: Look, let_pass: LetPass
 ) -> None:
     sign_in(page, "/settings/api-keys/generate/")
     page.get_by_role("textbox", name="Name").fill("Payroll – weekly")
@@ -104,7 +102,7 @@ def test_the_password_is_asked_for_and_the_form_kept(
     let_pass(timedelta(minutes=16))
     press(page, "Generate key")
     expect(page.get_by_text("What you entered is kept.")).to_be_visible()
-    look(page, "recent-password")
+    see(page, "recent-password")
     page.get_by_label("Password").fill("wrong")
     press(page, "Continue")
     expect(page.get_by_text("This isn’t your password.")).to_be_visible()
@@ -128,18 +126,18 @@ def test_the_password_is_asked_for_before_anything_is_typed(
     expect(page.get_by_role("heading", name="Generate an API key")).to_be_visible()
 
 
-def test_a_forgotten_password(page: Page, look: Look) -> None:
+def test_a_forgotten_password(page: Page, see: Look) -> None:
     page.goto("/login/")
     page.get_by_role("link", name="Forgotten your password?").click()
-    look(page, "forgotten")
+    see(page, "forgotten")
     page.get_by_label("Email address").fill("admin@harbour.example")
     press(page, "Send the link")
-    look(page, "forgotten-sent")
+    see(page, "forgotten-sent")
     post_office.submit(int).result()
     link = re.search(r"http://\S+", str(mail.outbox[-1].body))
     assert link
     page.goto(link[0])
-    look(page, "new-password")
+    see(page, "new-password")
     for label in ("New password", "New password, once more"):
         page.get_by_label(label, exact=True).fill("123456789012")
     press(page, "Set password")
@@ -154,12 +152,12 @@ def test_a_forgotten_password(page: Page, look: Look) -> None:
     expect(page.get_by_role("heading", name="Welcome, Mei")).to_be_visible()
     page.goto(link[0])
     expect(page.get_by_text("This link doesn’t work any more")).to_be_visible()
-    look(page, "new-password-too-late")
+    see(page, "new-password-too-late")
 
 
-def test_changing_a_password(page: Page, look: Look) -> None:
+def test_changing_a_password(page: Page, see: Look) -> None:
     sign_in(page, "/account/password/")
-    look(page, "change-password")
+    see(page, "change-password")
     page.get_by_label("Current password").fill(PASSWORD)
     for label in ("New password", "New password, once more"):
         page.get_by_label(label, exact=True).fill(NEW)
@@ -167,22 +165,22 @@ def test_changing_a_password(page: Page, look: Look) -> None:
     expect(page.get_by_text("Your password is changed.")).to_be_visible()
 
 
-def test_too_many_guesses(page: Page, look: Look) -> None:
+def test_too_many_guesses(page: Page, see: Look) -> None:
     for _ in range(ACCOUNT_LIMIT):
         page.goto("/login/")
         page.get_by_label("Email address").fill("admin@harbour.example")
         page.get_by_label("Password").fill("wrong")
         press(page, "Sign in")
     expect(page.get_by_role("heading", name="Sign-in is locked")).to_be_visible()
-    look(page, "locked-out")
+    see(page, "locked-out")
 
 
-def test_an_organisation_asks_for_a_second_factor(page: Page, look: Look) -> None:
+def test_an_organisation_asks_for_a_second_factor(page: Page, see: Look) -> None:
     sign_in(page, "/settings/")
     page.get_by_role("main").get_by_role("link", name="Security").click()
     page.get_by_label("Org admins need a second factor").check()
-    look(page, "security")
+    see(page, "security")
     press(page, "Save")
     assert Organisation.objects.filter(second_factor_required=True).exists()
     expect(page.get_by_text("as soon as yours is set up")).to_be_visible()
-    look(page, "second-factor-asked-for")
+    see(page, "second-factor-asked-for")

@@ -11,7 +11,8 @@ from apikeys.models import APIKey
 from apikeys.usage.collector import collector
 from hrtoolkit.organisations.models import Organisation
 from tests.browser.conftest import OpenPage
-from tests.browser.test_main_job import inspect, read, sign_in
+from tests.browser.inspection import inspect
+from tests.browser.test_main_job import read, sign_in
 from tests.factories import (
     KeyUseFactory,
     OrganisationFactory,

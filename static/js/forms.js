@@ -1,4 +1,4 @@
-// The pages work without this script; it makes copying and choosing pleasant.
+// The pages work without this script; it makes their forms pleasant.
 "use strict";
 
 // A form that must be sent once can't be sent by a second click.
@@ -31,26 +31,4 @@ for (const choice of document.querySelectorAll("[data-expiry]")) {
   date.addEventListener("input", () => choose(date.value));
   for (const preset of presets) preset.addEventListener("change", () => (date.value = ""));
   if (date.value) choose(date.value);
-}
-
-const value = document.getElementById("api-key-value");
-if (value) {
-  const button = document.querySelector("[data-copy]");
-  const said = document.querySelector("[data-copied]");
-  value.addEventListener("focus", () => value.select());
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    value.select();
-    try {
-      await navigator.clipboard.writeText(value.value);
-      said.textContent = "Copied. Now store it.";
-    } catch {
-      said.textContent = "Your browser doesn’t allow copying. The value is selected: press Ctrl+C, or ⌘C on a Mac.";
-    }
-  });
-  // A browser may bring back even a page it was told not to store.
-  window.addEventListener("pagehide", () => {
-    value.value = "";
-    value.defaultValue = "";
-  });
 }
