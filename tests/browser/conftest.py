@@ -53,7 +53,8 @@ def open_page(browser: Browser, live_server: LiveServer) -> Iterator[OpenPage]:
     with ExitStack() as contexts:
 
         def open_page(**options: Any) -> Page:
-            context = browser.new_context(base_url=live_server.url, **options)
+            options = {"base_url": live_server.url, "locale": "en-AU"} | options
+            context = browser.new_context(**options)
             contexts.enter_context(context)
             complaints.append(complaints_of(context, live_server.url))
             return context.new_page()
