@@ -123,6 +123,30 @@ def exported(details: Details) -> str | None:
     return None
 
 
+def password_changed(details: Details) -> str | None:
+    match details:
+        case {"how": "changed"}:
+            return "The old password was entered."
+        case {"how": "reset by email"}:
+            return "By a link in an email, for who has forgotten the old one."
+    return None
+
+
+def second_factor_changed(details: Details) -> str | None:
+    match details:
+        case {"email": str(email), "did": str(did)}:
+            return f"{email}: {did}."
+    return None
+
+
+def security_changed(details: Details) -> str | None:
+    match details:
+        case {"second_factor_required": bool(required)}:
+            need = "need" if required else "no longer need"
+            return f"Org admins {need} a second factor."
+    return None
+
+
 def role_changed(details: Details) -> str | None:
     match details:
         case {"email": str(email), "from": before, "to": after}:
@@ -149,6 +173,9 @@ WORDS: dict[str, Callable[[Details], str | None]] = {
     AuditAction.ADDRESS_DENIED: address_denied,
     AuditAction.IDENTIFIED: identified,
     AuditAction.EXPORTED: exported,
+    AuditAction.PASSWORD_CHANGED: password_changed,
+    AuditAction.SECOND_FACTOR_CHANGED: second_factor_changed,
+    AuditAction.SECURITY_CHANGED: security_changed,
     AuditAction.ROLE_CHANGED: role_changed,
     AuditAction.STAFF_ACTED: staff_acted,
 }

@@ -2,25 +2,31 @@
 
 from typing import Any
 
-from django.contrib.auth.signals import (
-    user_logged_in,
-    user_logged_out,
-    user_login_failed,
-)
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.http import HttpRequest
 
 from apikeys import audit
 from apikeys.actors import Actor
 from apikeys.models import AuditAction
 from hrtoolkit.organisations.models import Organisation, User
-from hrtoolkit.organisations.signals import role_changed, staff_acted
+from hrtoolkit.organisations.signals import (
+    password_changed,
+    role_changed,
+    second_factor_changed,
+    security_changed,
+    sign_in_failed,
+    staff_acted,
+)
 
 
 def connect() -> None:
     """Start listening. Called once, when the app is ready."""
     user_logged_in.connect(record_sign_in)
     user_logged_out.connect(record_sign_out)
-    user_login_failed.connect(record_failed_sign_in)
+    sign_in_failed.connect(record_failed_sign_in)
+    password_changed.connect(record_password_change)
+    second_factor_changed.connect(record_second_factor_change)
+    security_changed.connect(record_security_change)
     role_changed.connect(record_role_change)
     staff_acted.connect(record_staff_action)
 
@@ -39,30 +45,56 @@ def record_sign_out(
 
 
 def record_failed_sign_in(
-    sender: Any,
-    credentials: dict[str, Any],
-    request: HttpRequest | None = None,
-    **kwargs: Any,
+    sender: Any, user: User, request: HttpRequest, locked_out: bool, **kwargs: Any
 ) -> None:
-    """Record the failure where the account exists; what was typed is never kept."""
-    address = credentials.get("username")
-    if request is None or not isinstance(address, str):
-        return
-    user = (
-        User.objects.select_related("organisation")
-        .filter(email=address.lower())
-        .first()
+    """Record the failure; what was typed is never kept."""
+    record_for(user, AuditAction.SIGN_IN_FAILED, request)
+    if locked_out:
+        record_for(user, AuditAction.LOCKED_OUT, request)
+
+
+def record_password_change(
+    sender: Any, user: User, request: HttpRequest, how: str, **kwargs: Any
+) -> None:
+    record_for(user, AuditAction.PASSWORD_CHANGED, request, {"how": how})
+
+
+def record_second_factor_change(
+    sender: Any, user: User, request: HttpRequest, did: str, **kwargs: Any
+) -> None:
+    """Record who did it: the person, or staff for them."""
+    actor = request.user if isinstance(request.user, User) else user
+    audit.record(
+        AuditAction.SECOND_FACTOR_CHANGED,
+        organisation=user.organisation,
+        actor=Actor.from_request(request, actor),
+        details={"email": user.email, "did": did},
     )
-    if user:
-        record_for(user, AuditAction.SIGN_IN_FAILED, request)
 
 
-def record_for(user: User, action: AuditAction, request: HttpRequest) -> None:
-    """Record what a person did at the sign-in page."""
+def record_security_change(
+    sender: Any, organisation: Organisation, request: HttpRequest, **kwargs: Any
+) -> None:
+    audit.record(
+        AuditAction.SECURITY_CHANGED,
+        organisation=organisation,
+        actor=Actor.from_request(request),
+        details={"second_factor_required": organisation.second_factor_required},
+    )
+
+
+def record_for(
+    user: User,
+    action: AuditAction,
+    request: HttpRequest,
+    details: dict[str, str] | None = None,
+) -> None:
+    """Record what a person did about signing in."""
     audit.record(
         action,
         organisation=user.organisation,
         actor=Actor.from_request(request, user),
+        details=details,
     )
 
 

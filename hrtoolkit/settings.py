@@ -44,7 +44,11 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "axes",
     "csp",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "import_export",
     "hrtoolkit.organisations.apps.OrganisationsConfig",
     "apikeys",
@@ -65,9 +69,11 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "hrtoolkit.organisations.sign_in.timeouts.SessionTimeoutMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "hrtoolkit.organisations.middleware.OrganisationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "hrtoolkit.urls"
@@ -115,27 +121,44 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "organisations.User"
 AUTHENTICATION_BACKENDS = [
+    # Refuses who is locked out before anyone looks at the password.
+    "axes.backends.AxesStandaloneBackend",
     "hrtoolkit.organisations.backends.UserBackend",
     "apikeys.backends.APIKeyBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in {
+        "UserAttributeSimilarityValidator": {},
+        "MinimumLengthValidator": {"min_length": 12},
+        "CommonPasswordValidator": {},
+        "NumericPasswordValidator": {},
+    }.items()
 ]
+PASSWORD_RESET_TIMEOUT = 60 * 60
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
+
+# Lockouts: the limits are the handler's.
+AXES_HANDLER = "hrtoolkit.organisations.sign_in.lockout.LockoutHandler"
+# What the form and the backends call it, though the model's field is `email`.
+AXES_USERNAME_FORM_FIELD = "username"
+AXES_USERNAME_CALLABLE = "hrtoolkit.organisations.sign_in.lockout.account_digest"
+AXES_CLIENT_IP_CALLABLE = "hrtoolkit.organisations.sign_in.lockout.counted_address"
+AXES_LOCKOUT_CALLABLE = "hrtoolkit.organisations.sign_in.lockout.locked_out"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
+OTP_TOTP_ISSUER = "Your HR Toolkit"
 
 # The external API: who is calling, and what there is to call.
 EXTERNAL_API_BACKEND = "apikeys.backends.APIKeyBackend"
 EXTERNAL_API_ENDPOINTS = ["apikeys.api.ENDPOINTS", "employees.api.ENDPOINTS"]
 
 SESSION_ENGINE = "hrtoolkit.organisations.sessions"
+# Without a click for so long, a session ends, in the database as in the browser.
+SESSION_COOKIE_AGE = 2 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

@@ -6,17 +6,15 @@ a middleware of their own, ``hrtoolkit.health``.
 """
 
 from django.contrib import admin
-from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
 from hrtoolkit.organisations import views
-from hrtoolkit.organisations.access import open_to_everyone_signed_in
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("login/", views.LoginView.as_view(), name="login"),
-    path("logout/", open_to_everyone_signed_in(LogoutView.as_view()), name="logout"),
+    path("", include("hrtoolkit.organisations.sign_in.urls")),
     path("settings/", views.settings_index, name="settings"),
+    path("settings/security/", views.security, name="security"),
     path("settings/api-keys/", include("apikeys.urls")),
     path("settings/audit-log/", include("apikeys.audit_log_urls")),
     path("admin/", admin.site.urls),

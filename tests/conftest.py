@@ -1,10 +1,13 @@
 """What every test stands on."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
+from django.utils import timezone
 
 from apikeys import guards
 from apikeys.usage.collector import Collector, collector
@@ -48,6 +51,28 @@ def requests_counted_anew() -> None:
     """Forget how many requests the keys of earlier tests have made."""
     limits.redis_counter.cache_clear()
     limits.own_counter.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def mails_counted_anew() -> None:
+    """Forget to whom earlier tests have sent mail."""
+    cache.clear()
+
+
+@pytest.fixture
+def let_pass(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
+    """Return a function that lets time pass, for all who ask Django for it."""
+    clock, passed = timezone.now, timedelta()
+
+    def now() -> datetime:
+        return clock() + passed
+
+    def let_pass(time: timedelta) -> None:
+        nonlocal passed
+        passed += time
+
+    monkeypatch.setattr(timezone, "now", now)
+    return let_pass
 
 
 @pytest.fixture(autouse=True)

@@ -29,6 +29,10 @@ class AuditAction(models.TextChoices):
     SIGNED_IN = "signed_in", "Signed in"
     SIGN_IN_FAILED = "sign_in_failed", "Sign-in failed"
     SIGNED_OUT = "signed_out", "Signed out"
+    LOCKED_OUT = "locked_out", "Locked out after failed sign-ins"
+    PASSWORD_CHANGED = "password_changed", "Password changed"
+    SECOND_FACTOR_CHANGED = "second_factor_changed", "Second factor changed"
+    SECURITY_CHANGED = "security_changed", "Security settings changed"
     ROLE_CHANGED = "role_changed", "Role changed"
     STAFF_ACTED = "staff_acted", "Changed by platform staff"
 

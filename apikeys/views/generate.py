@@ -11,9 +11,14 @@ from apikeys import services
 from apikeys.actors import Actor
 from apikeys.forms.generate import GenerateForm
 from apikeys.views.reveal import reveal
-from hrtoolkit.organisations.access import OrgAdminRequest, organisation_of
+from hrtoolkit.organisations.access import (
+    OrgAdminRequest,
+    needs_recent_password,
+    organisation_of,
+)
 
 
+@needs_recent_password
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_variables("generated")
 def generate(request: OrgAdminRequest) -> HttpResponse:

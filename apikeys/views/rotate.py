@@ -12,9 +12,10 @@ from apikeys.actors import Actor
 from apikeys.forms.rotate import RotateForm
 from apikeys.views.keys import key_of_organisation
 from apikeys.views.reveal import reveal
-from hrtoolkit.organisations.access import OrgAdminRequest
+from hrtoolkit.organisations.access import OrgAdminRequest, needs_recent_password
 
 
+@needs_recent_password
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_variables("generated")
 def rotate(request: OrgAdminRequest, key_id: int) -> HttpResponse:

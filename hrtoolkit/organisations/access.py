@@ -11,10 +11,14 @@ from hrtoolkit.organisations.models import Organisation, User
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-class OrgAdminRequest(HttpRequest):
-    """A request of an org admin, which is what a view gets unless it is opened."""
+class SignedInRequest(HttpRequest):
+    """A request of somebody who is signed in, in any role."""
 
     user: User
+
+
+class OrgAdminRequest(SignedInRequest):
+    """A request of an org admin, which is what a view gets unless it is opened."""
 
 
 def open_to_everyone_signed_in(view: View) -> View:
@@ -23,11 +27,22 @@ def open_to_everyone_signed_in(view: View) -> View:
     return view
 
 
+def needs_recent_password(view: View) -> View:
+    """Ask for the password before the page, unless it was entered just now."""
+    view.needs_recent_password = True  # type: ignore[attr-defined]  # functions take attributes
+    return view
+
+
 def may_open(user: User, match: ResolverMatch) -> bool:
     """Whether a signed-in user may open the page that the address resolved to."""
     if match.app_name == "admin":
         return user.is_staff
-    return user.is_org_admin or getattr(match.func, "open_to_everyone_signed_in", False)
+    return user.is_org_admin or is_open(match)
+
+
+def is_open(match: ResolverMatch) -> bool:
+    """Whether the page is open to people of every role."""
+    return getattr(match.func, "open_to_everyone_signed_in", False)
 
 
 def organisation_of(request: OrgAdminRequest) -> Organisation:

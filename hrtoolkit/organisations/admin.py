@@ -7,14 +7,19 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.decorators import method_decorator
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from hrtoolkit.organisations.models import Organisation, User
+from hrtoolkit.organisations.sign_in import second_factor
 from hrtoolkit.organisations.signals import role_changed, staff_acted
 from hrtoolkit.organisations.staff import StaffModelAdmin, description
 
-admin.site.unregister(Group)
+# Staff turn a second factor off, below; nobody sees or lends its secret.
+admin.site.unregister([Group, StaticDevice, TOTPDevice])
 
 
 @admin.register(Organisation)
@@ -47,6 +52,7 @@ class UserAdmin(StaffModelAdmin, DjangoUserAdmin[User]):
     list_select_related = ("organisation",)
     search_fields = ("email", "first_name", "last_name")
     autocomplete_fields = ("organisation",)
+    actions = ("turn_off_second_factor",)
     readonly_fields = ("last_login", "date_joined")
     filter_horizontal = ()
     fieldsets = (
@@ -103,6 +109,18 @@ class UserAdmin(StaffModelAdmin, DjangoUserAdmin[User]):
                 what=description(obj),
                 fields=["Organisation"],
             )
+
+    @admin.action(
+        description="Turn off the second factor of who has lost it",
+        permissions=["change"],
+    )
+    def turn_off_second_factor(
+        self, request: HttpRequest, queryset: QuerySet[User]
+    ) -> None:
+        """Let people sign in by password alone, so that they can set it up anew."""
+        for user in queryset:
+            second_factor.turn_off(request, user)
+        self.message_user(request, "Their second factor is off.")
 
     @method_decorator(transaction.atomic)
     def user_change_password(self, *args: Any, **kwargs: Any) -> Any:

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
-from hrtoolkit.organisations.access import may_open
+from hrtoolkit.organisations.access import is_open, may_open
+from hrtoolkit.organisations.sign_in import recent_password, second_factor
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -37,14 +39,22 @@ class OrganisationMiddleware:
         view: Callable[..., Any],
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
-    ) -> None:
-        """Raise PermissionDenied where the role doesn't suffice."""
+    ) -> HttpResponse | None:
+        """Let through whoever may open the page, after what is asked of them.
+
+        Raises PermissionDenied where the role doesn't suffice.
+        """
         user = request.user
         if not user.is_authenticated or not getattr(view, "login_required", True):
-            return
+            return None
         match = request.resolver_match
         assert match is not None, "process_view runs after the address resolved"
         if not may_open(user, match):
             raise PermissionDenied
         if user.organisation:
             timezone.activate(user.organisation.zone)
+        if not is_open(match) and second_factor.is_missing(user):
+            return redirect("set_up_second_factor")
+        if getattr(view, "needs_recent_password", False):
+            return recent_password.ask(request)
+        return None

@@ -31,6 +31,11 @@ class Organisation(models.Model):
         blank=True,
         help_text="From then on neither its people nor its keys get in.",
     )
+    second_factor_required = models.BooleanField(
+        "org admins need a second factor",
+        default=False,
+        help_text="Org admins who have none set it up before they open Settings.",
+    )
 
     class Meta:
         ordering = ["name"]

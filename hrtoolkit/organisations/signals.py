@@ -17,3 +17,30 @@ Arguments: ``organisation`` (None for the platform's own things), ``request``,
 description),
 ``fields`` (the names of the fields that changed).
 """
+
+sign_in_failed = Signal()
+"""Sent in the transaction that counts a failure to sign in.
+
+Of an account that doesn't exist as well, with a user who has no name: what the
+receivers write is then taken back. Arguments: ``user``, ``request``,
+``locked_out`` (whether it was one failure too many).
+"""
+
+password_changed = Signal()
+"""Sent in the transaction in which people set a new password of their own.
+
+Arguments: ``user``, ``request``, ``how`` ("changed", "reset by email").
+"""
+
+second_factor_changed = Signal()
+"""Sent in the transaction that changes a person's second factor.
+
+Arguments: ``user``, ``request``, ``did`` ("set up", "turned off", "recovery code
+used").
+"""
+
+security_changed = Signal()
+"""Sent in the transaction in which an org admin changed the security settings.
+
+Arguments: ``organisation``, ``request``.
+"""

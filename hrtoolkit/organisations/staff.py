@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.db import DataError, NotSupportedError, models, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -59,6 +60,12 @@ class StaffSite(admin.AdminSite):
     ) -> HttpResponse:
         """Send people to the one sign-in page."""
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+
+    def password_change(  # type: ignore[override]  # a page of its own there
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Send people to the one page on which passwords are changed."""
+        return redirect("change_password")
 
 
 class BoundedPaginator(Paginator[Any]):

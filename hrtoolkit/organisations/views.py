@@ -1,26 +1,21 @@
-"""Sign-in, the front page, and the pages for what went wrong."""
+"""The front page, Settings, and the page for what isn't open."""
 
-from urllib.parse import urlsplit
-
-from django.contrib.auth import views as auth_views
+from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render, resolve_url
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
 
-from hrtoolkit.organisations.access import open_to_everyone_signed_in
-from hrtoolkit.organisations.models import Role, User
-
-
-class LoginView(auth_views.LoginView):
-    """Sign in by email address and password."""
-
-    template_name = "login.html"
-    redirect_authenticated_user = True
-
-    def get_success_url(self) -> str:
-        """Return the page that was asked for, unless it is this one."""
-        url = super().get_success_url()
-        here = urlsplit(url).path == self.request.path
-        return resolve_url("home") if here else url
+from hrtoolkit.organisations.access import (
+    OrgAdminRequest,
+    needs_recent_password,
+    open_to_everyone_signed_in,
+    organisation_of,
+)
+from hrtoolkit.organisations.forms import SecurityForm
+from hrtoolkit.organisations.models import Organisation, Role, User
+from hrtoolkit.organisations.sign_in import second_factor
+from hrtoolkit.organisations.signals import security_changed
 
 
 @open_to_everyone_signed_in
@@ -34,6 +29,26 @@ def home(request: HttpRequest) -> HttpResponse:
 def settings_index(request: HttpRequest) -> HttpResponse:
     """List the organisation's settings."""
     return render(request, "settings/index.html")
+
+
+@needs_recent_password
+@require_http_methods(["GET", "HEAD", "POST"])
+def security(request: OrgAdminRequest) -> HttpResponse:
+    """Decide whether the organisation's org admins need a second factor."""
+    organisation = organisation_of(request)
+    data = request.POST if request.method == "POST" else None
+    form = SecurityForm(data, instance=organisation)
+    if form.is_valid():
+        if form.has_changed():
+            with transaction.atomic():
+                form.save()
+                security_changed.send(
+                    Organisation, organisation=organisation, request=request
+                )
+        messages.success(request, "The security settings are saved.")
+        return redirect("security")
+    context = {"form": form, "second_factor": second_factor.is_on(request.user)}
+    return render(request, "settings/security.html", context)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -90,6 +90,32 @@ SENTENCES: list[tuple[AuditAction, dict[str, Any], str]] = [
     (AuditAction.SIGNED_IN, {}, ""),
     (AuditAction.SIGN_IN_FAILED, {}, ""),
     (AuditAction.SIGNED_OUT, {}, ""),
+    (AuditAction.LOCKED_OUT, {}, ""),
+    (
+        AuditAction.PASSWORD_CHANGED,
+        {"how": "changed"},
+        "The old password was entered.",
+    ),
+    (
+        AuditAction.PASSWORD_CHANGED,
+        {"how": "reset by email"},
+        "By a link in an email, for who has forgotten the old one.",
+    ),
+    (
+        AuditAction.SECOND_FACTOR_CHANGED,
+        {"email": "ann@harbour.example", "did": "recovery code used"},
+        "ann@harbour.example: recovery code used.",
+    ),
+    (
+        AuditAction.SECURITY_CHANGED,
+        {"second_factor_required": True},
+        "Org admins need a second factor.",
+    ),
+    (
+        AuditAction.SECURITY_CHANGED,
+        {"second_factor_required": False},
+        "Org admins no longer need a second factor.",
+    ),
     (
         AuditAction.ROLE_CHANGED,
         {"email": "ann@harbour.example", "from": "employee", "to": "org_admin"},
@@ -123,6 +149,7 @@ STRANGE: list[Any] = [
     {"email": "x", "from": ["list"], "to": {"a": 1}},
     {"did": "", "what": "", "fields": "all"},
     {"did": "x", "what": "y", "fields": [None, []]},
+    {"how": ["x"], "email": "x", "did": None, "second_factor_required": 1},
     {"scope": None, "requests": "many"},
     {"scopes": {"from": [[]], "to": []}, "allowed_networks": {"from": [], "to": [1]}},
     [],

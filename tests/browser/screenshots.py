@@ -16,6 +16,7 @@ def shoot(page: Page, name: str) -> None:
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": HEIGHT})
         for scheme in COLOUR_SCHEMES:
-            page.emulate_media(color_scheme=scheme)
+            # No colour is caught on its way from one scheme to the other.
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             path = DIRECTORY / f"{name}-{width}-{scheme}.png"
             page.screenshot(path=path, full_page=True)
