@@ -107,6 +107,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;",
     }
 elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    DATABASES["default"]["ENGINE"] = "hrtoolkit.postgresql"
     # Django's default, None, would turn off the prepared statements that the
     # external API asks for by name; 0 would prepare every statement.
     DATABASE_OPTIONS |= {"connect_timeout": 2, "prepare_threshold": 1_000_000}

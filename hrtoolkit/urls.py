@@ -23,3 +23,4 @@ urlpatterns = [
 ]
 
 handler403 = "hrtoolkit.organisations.views.permission_denied"
+handler500 = "hrtoolkit.outages.server_error"

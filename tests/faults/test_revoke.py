@@ -3,27 +3,18 @@
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from django.db import connection
 
-from tests.services.postgresql import PostgreSQL
 from tests.services.server import Server
 
 CLIENTS = 4
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Two workers, on the kind of database that the suite runs on."""
-    if connection.vendor == "postgresql":
-        with PostgreSQL() as postgresql, Server(postgresql.url, workers=2) as server:
-            yield server
-    else:
-        path: Path = tmp_path_factory.mktemp("database") / "db.sqlite3"
-        with Server(f"sqlite:///{path}", workers=2) as server:
-            yield server
+def server(database_url: str) -> Iterator[Server]:
+    with Server(database_url, workers=2) as server:
+        yield server
 
 
 def hammer(

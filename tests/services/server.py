@@ -8,9 +8,11 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
 
@@ -49,28 +51,38 @@ class Answer:
 class Server:
     """The server on a port of its own, with its own empty, migrated database."""
 
-    def __init__(self, database_url: str, workers: int = 1) -> None:
+    def __init__(self, database_url: str, workers: int = 1, **settings: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
         self.environment = os.environ | {
             "DATABASE_URL": database_url,
-            "DJANGO_SETTINGS_MODULE": "hrtoolkit.settings",
+            "DJANGO_SETTINGS_MODULE": "tests.services.settings",
             "WORKERS": str(workers),
+            **settings,
         }
         self.workers = workers
+        self.temporary = TemporaryDirectory(prefix="server-")
+        self.log = Path(self.temporary.name) / "log"
 
     def __enter__(self) -> Self:
         self.manage("migrate", "--verbosity=0")
+        self.start()
+        return self
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
         command = [
             *(sys.executable, "-m", "granian", "--interface=wsgi"),
             *("--host=127.0.0.1", f"--port={self.port}", f"--workers={self.workers}"),
             *("--blocking-threads=1", "--log-level=warning", "--no-access-log"),
             "hrtoolkit.wsgi:application",
         ]
-        self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment)
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env=self.environment, stdout=log, stderr=log
+            )
         self.wait_until_live()
-        return self
 
     def __exit__(
         self,
@@ -78,12 +90,32 @@ class Server:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self.stop()
+        self.temporary.cleanup()
+
+    def stop(self) -> None:
+        """Let the server finish what it is at, and wait until it is gone."""
         self.process.send_signal(signal.SIGTERM)
         try:
             self.process.wait(10)
         except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+            self.kill()
+
+    def kill(self) -> None:
+        """End the server and its workers as they stand."""
+        for pid in (self.process.pid, *self.worker_pids()):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.process.wait()
+
+    def worker_pids(self) -> list[int]:
+        """Return the process ids of the workers."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return [int(pid) for pid in children.read_text().split()]
+
+    def said(self) -> str:
+        """Return what the server has logged so far."""
+        return self.log.read_text()
 
     def manage(self, *arguments: str, given: str | None = None) -> str:
         """Run a command of manage.py and return what it prints."""
@@ -98,10 +130,13 @@ class Server:
             stderr=subprocess.DEVNULL,
         ).stdout
 
+    def shell(self, program: str) -> str:
+        """Run a program of Python's on the database and return what it prints."""
+        return self.manage("shell", "--verbosity=0", f"--command={program}")
+
     def generate(self) -> tuple[int, str]:
         """Generate a key and return its id and value."""
-        printed = self.manage("shell", "--verbosity=0", f"--command={GENERATE}")
-        key_id, value = printed.split()
+        key_id, value = self.shell(GENERATE).split()
         return int(key_id), value
 
     def get(
