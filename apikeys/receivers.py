@@ -1,5 +1,6 @@
 """Writes into the audit trail what the organisations app announces."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.signals import (
@@ -13,7 +14,7 @@ from apikeys import audit
 from apikeys.actors import Actor
 from apikeys.models import AuditAction
 from hrtoolkit.organisations.models import Organisation, User
-from hrtoolkit.organisations.signals import role_changed, staff_acted
+from hrtoolkit.organisations.signals import role_changed, staff_acted, staff_acting
 
 
 def connect() -> None:
@@ -22,6 +23,7 @@ def connect() -> None:
     user_logged_out.connect(record_sign_out)
     user_login_failed.connect(record_failed_sign_in)
     role_changed.connect(record_role_change)
+    staff_acting.connect(lock_chains)
     staff_acted.connect(record_staff_action)
 
 
@@ -80,6 +82,18 @@ def record_role_change(
         actor=Actor.from_request(request),
         details={"email": user.email, "from": old_role, "to": user.role},
     )
+
+
+def lock_chains(
+    sender: Any, organisations: Iterable[Organisation | None], **kwargs: Any
+) -> None:
+    """Lock the chains before any record of staff's, and always in one order.
+
+    Who generates a key locks the chain and then, by the reference to them, the
+    person; the other way round the two would wait for each other.
+    """
+    for organisation in sorted(organisations, key=lambda o: o.pk if o else 0):
+        audit.lock_chain(organisation)
 
 
 def record_staff_action(

@@ -12,7 +12,7 @@ from django.utils.decorators import method_decorator
 
 from hrtoolkit.organisations.models import Organisation, User
 from hrtoolkit.organisations.signals import role_changed, staff_acted
-from hrtoolkit.organisations.staff import StaffModelAdmin, description
+from hrtoolkit.organisations.staff import StaffModelAdmin, acting, description
 
 admin.site.unregister(Group)
 
@@ -83,6 +83,7 @@ class UserAdmin(StaffModelAdmin, DjangoUserAdmin[User]):
         # may not do, no page offers.
         obj.is_superuser = obj.is_staff
         before = User.objects.filter(pk=obj.pk).select_related("organisation").first()
+        acting(obj, *([before] if before else []))
         super().save_model(request, obj, form, change)
         left = before and before.organisation
         moved = left is not None and left != obj.organisation
