@@ -1,12 +1,12 @@
 """Real processes on real databases, of the kind that the suite runs on."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.db import connection
 
 from tests.services.postgresql import PostgreSQL
+from tests.services.server import Installation
 
 
 def pytest_collection_modifyitems(
@@ -24,12 +24,20 @@ def pytest_collection_modifyitems(
         config.hook.pytest_deselected(items=other)
 
 
-@pytest.fixture(scope="module")
-def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """An empty database for the tests of a module."""
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """The PostgreSQL of all tests, who give it back as they have found it."""
+    with PostgreSQL() as postgresql:
+        yield postgresql
+
+
+@pytest.fixture(scope="session")
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A database of the kind that the suite runs on, for the servers of all tests."""
     if connection.vendor == "postgresql":
-        with PostgreSQL() as postgresql:
-            yield postgresql.url
+        url: str = request.getfixturevalue("postgresql").url
     else:
-        path: Path = tmp_path_factory.mktemp("database") / "db.sqlite3"
-        yield f"sqlite:///{path}"
+        directory = request.getfixturevalue("tmp_path_factory").mktemp("database")
+        url = f"sqlite:///{directory / 'db.sqlite3'}"
+    Installation(url).migrate()
+    return url

@@ -47,13 +47,13 @@ class Product(NamedTuple):
 
 @pytest.fixture(scope="module")
 def product() -> Iterator[Product]:
-    with (
-        PostgreSQL(max_connections=str(CONNECTIONS)) as postgresql,
-        Server(postgresql.url, workers=2) as server,
-    ):
-        key_id, value = server.generate()
+    with PostgreSQL(max_connections=str(CONNECTIONS)) as postgresql:
+        server = Server(postgresql.url, workers=2)
+        server.migrate()
         server.shell(ADD_ORG_ADMIN)
-        yield Product(postgresql, server, key_id, value, Person(server))
+        key_id, value = server.generate()
+        with server:
+            yield Product(postgresql, server, key_id, value, Person(server))
 
 
 @contextmanager

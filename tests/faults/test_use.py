@@ -90,8 +90,10 @@ def test_a_flood_is_one_event_whatever_the_number_of_workers(database_url: str) 
 
 
 @pytest.mark.only_on("postgresql")
-def test_without_a_database_the_counts_wait_for_it() -> None:
-    with PostgreSQL() as postgresql, Server(postgresql.url) as server:
+def test_without_a_database_the_counts_wait_for_it(
+    postgresql: PostgreSQL, database_url: str
+) -> None:
+    with Server(database_url) as server:
         _, value = server.generate()
         use(server, value, 20)
         postgresql.stop("immediate")

@@ -3,6 +3,7 @@
 import http.client
 import re
 from http.cookies import SimpleCookie
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from tests.services.server import Answer, Server
@@ -16,14 +17,23 @@ ADD_ORG_ADMIN = f"""
 from hrtoolkit.organisations.models import Organisation, Role, User
 
 organisation, _ = Organisation.objects.get_or_create(slug="any", name="Any")
-User.objects.create_user(
-    "{EMAIL}", "{PASSWORD}", organisation=organisation, role=Role.ORG_ADMIN
-)
+if not User.objects.filter(email="{EMAIL}").exists():
+    User.objects.create_user(
+        "{EMAIL}", "{PASSWORD}", organisation=organisation, role=Role.ORG_ADMIN
+    )
 """
-"""Creates the person who signs in."""
+"""Creates the person who signs in, where there is none."""
 
-REVEALED = re.compile(r'id="api-key-value"[^>]* value="([^"]+)"')
+VALUE = re.compile(r'id="api-key-value"[^>]* value="([^"]+)"')
+KEYS_PAGE = re.compile(r'href="/settings/api-keys/(\d+)/">This key')
 SUBMISSION = re.compile(r'name="submission_id" value="([^"]+)"')
+
+
+class Revealed(NamedTuple):
+    """A key as the page shows it once."""
+
+    key_id: int
+    value: str
 
 
 class Person:
@@ -62,23 +72,23 @@ class Person:
         finally:
             connection.close()
 
-    def generate(self) -> str | None:
-        """Generate a key and return its value, if it is revealed."""
+    def generate(self) -> Revealed | None:
+        """Generate a key and return it, if it is revealed."""
         page = "/settings/api-keys/generate/"
         return self.reveal(page, name="Trial", scopes="read:employees")
 
-    def rotate(self, key_id: int) -> str | None:
-        """Rotate a key and return its successor's value, if it is revealed."""
+    def rotate(self, key_id: int) -> Revealed | None:
+        """Rotate a key and return its successor, if it is revealed."""
         return self.reveal(f"/settings/api-keys/{key_id}/rotate/")
 
-    def reveal(self, page: str, **form: str) -> str | None:
-        """Send the form of a page and return the value that is revealed, if one is."""
+    def reveal(self, page: str, **form: str) -> Revealed | None:
+        """Send the form of a page and return the key that is revealed, if one is."""
         blank = SUBMISSION.search(self.get(page).body.decode())
         if not blank:
             return None
-        answer = self.post(page, submission_id=blank[1], **form)
-        found = REVEALED.search(answer.body.decode())
-        return found[1] if found else None
+        answer = self.post(page, submission_id=blank[1], **form).body.decode()
+        value, key_id = VALUE.search(answer), KEYS_PAGE.search(answer)
+        return Revealed(int(key_id[1]), value[1]) if value and key_id else None
 
     def revoke(self, key_id: int) -> Answer:
         """Revoke a key."""

@@ -48,27 +48,71 @@ class Answer:
         return json.loads(self.body)
 
 
-class Server:
-    """The server on a port of its own, with its own empty, migrated database."""
+class Installation:
+    """The product on a database, with its commands."""
 
-    def __init__(self, database_url: str, workers: int = 1, **settings: str) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
+    def __init__(self, database_url: str, **settings: str) -> None:
         self.environment = os.environ | {
             "DATABASE_URL": database_url,
             "DJANGO_SETTINGS_MODULE": "tests.services.settings",
-            "WORKERS": str(workers),
             **settings,
         }
+
+    def manage(self, *arguments: str, given: str | None = None) -> str:
+        """Run a command of manage.py and return what it prints."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            input=given,
+            check=True,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        ).stdout
+
+    def migrate(self) -> None:
+        """Create the tables of an empty database."""
+        self.manage("migrate", "--verbosity=0")
+
+    def shell(self, program: str) -> str:
+        """Run a program of Python's on the database and return what it prints."""
+        return self.manage("shell", "--verbosity=0", f"--command={program}")
+
+    def generate(self) -> tuple[int, str]:
+        """Generate a key and return its id and value."""
+        key_id, value = self.shell(GENERATE).split()
+        return int(key_id), value
+
+
+class Server(Installation):
+    """The server on a port of its own, on a database that is migrated.
+
+    A context: entered, it runs; left, it is gone. Inside, ``stop`` or ``kill``
+    take it away and ``start`` brings it back.
+    """
+
+    def __init__(self, database_url: str, workers: int = 1, **settings: str) -> None:
+        super().__init__(database_url, WORKERS=str(workers), **settings)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port: int = probe.getsockname()[1]
         self.workers = workers
         self.temporary = TemporaryDirectory(prefix="server-")
         self.log = Path(self.temporary.name) / "log"
 
     def __enter__(self) -> Self:
-        self.manage("migrate", "--verbosity=0")
         self.start()
         return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+        self.temporary.cleanup()
 
     def start(self) -> None:
         """Start the server and wait until it answers."""
@@ -83,15 +127,6 @@ class Server:
                 command, cwd=ROOT, env=self.environment, stdout=log, stderr=log
             )
         self.wait_until_live()
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.stop()
-        self.temporary.cleanup()
 
     def stop(self) -> None:
         """Let the server finish what it is at, and wait until it is gone."""
@@ -116,28 +151,6 @@ class Server:
     def said(self) -> str:
         """Return what the server has logged so far."""
         return self.log.read_text()
-
-    def manage(self, *arguments: str, given: str | None = None) -> str:
-        """Run a command of manage.py and return what it prints."""
-        return subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            input=given,
-            check=True,
-            text=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        ).stdout
-
-    def shell(self, program: str) -> str:
-        """Run a program of Python's on the database and return what it prints."""
-        return self.manage("shell", "--verbosity=0", f"--command={program}")
-
-    def generate(self) -> tuple[int, str]:
-        """Generate a key and return its id and value."""
-        key_id, value = self.shell(GENERATE).split()
-        return int(key_id), value
 
     def get(
         self, path: str, value: str | None = None, timeout: float = 10, **headers: str
