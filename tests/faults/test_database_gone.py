@@ -51,9 +51,9 @@ def product() -> Iterator[Product]:
         server = Server(postgresql.url, workers=2)
         server.migrate()
         server.shell(ADD_ORG_ADMIN)
-        key_id, value = server.generate()
         with server:
-            yield Product(postgresql, server, key_id, value, Person(server))
+            person = Person(server)
+            yield Product(postgresql, server, *person.generate(), person)
 
 
 @contextmanager

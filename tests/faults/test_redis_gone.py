@@ -2,6 +2,7 @@
 
 import time
 
+from tests.services.person import Person
 from tests.services.redis import Redis
 from tests.services.server import Server
 
@@ -13,7 +14,7 @@ def test_the_limits_fall_back_and_requests_go_on(database_url: str) -> None:
         Redis() as redis,
         Server(database_url, workers=2, REDIS_URL=redis.url) as server,
     ):
-        _, value = server.generate()
+        _, value = Person(server).generate()
 
         def limits() -> set[str]:
             """Return the limits that requests to each worker meet, in 2 seconds."""

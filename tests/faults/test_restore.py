@@ -57,18 +57,14 @@ def test_revocations_since_the_backup_are_replayed(
 ) -> None:
     journal = str(tmp_path / "revocations.log")
     lost = Installation(database_url, REVOCATIONS_FILE=journal)
-    (revoked_id, revoked), (_, alive) = lost.generate(), lost.generate()
+    key_id, value = lost.generate()
     heads = lost.manage("verify_audit_log").split()
     restore = back_up()
-    lost.manage("revoke_api_key", str(revoked_id))
+    lost.manage("revoke_api_key", str(key_id))
 
     with Server(restore(), REVOCATIONS_FILE=journal) as server:
-
-        def answers() -> list[int]:
-            values = (revoked, alive)
-            return [server.get("/api/external/key", v).status for v in values]
-
-        assert answers() == [200, 200], "the danger that this is about"
+        answer = server.get("/api/external/key", value)
+        assert answer.status == 200, "the danger that this is about"
         assert "Revoked now: 1." in server.manage("replay_revocations")
-        assert answers() == [401, 200]
+        assert server.get("/api/external/key", value).status == 401
         server.manage("verify_audit_log", "--head", *heads)

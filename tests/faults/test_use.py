@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from tests.services.person import Person
 from tests.services.postgresql import PostgreSQL
 from tests.services.server import Server
 
@@ -44,7 +45,7 @@ def use(server: Server, value: str, requests: int, status: int = 200) -> None:
 
 def test_all_is_written_within_seconds_and_survives_a_kill(database_url: str) -> None:
     with Server(database_url, workers=2) as server:
-        _, value = server.generate()
+        _, value = Person(server).generate()
         use(server, value, 200)
         deadline = time.monotonic() + SECONDS
         while counted(server) < 200:
@@ -56,7 +57,7 @@ def test_all_is_written_within_seconds_and_survives_a_kill(database_url: str) ->
 
 def test_a_graceful_stop_under_load_loses_nothing(database_url: str) -> None:
     with Server(database_url, workers=2) as server:
-        _, value = server.generate()
+        _, value = Person(server).generate()
         answered = []
 
         def hammer() -> None:
@@ -80,8 +81,9 @@ def test_a_graceful_stop_under_load_loses_nothing(database_url: str) -> None:
 
 def test_a_flood_is_one_event_whatever_the_number_of_workers(database_url: str) -> None:
     with Server(database_url, workers=2) as server:
-        key_id, value = server.generate()
-        server.manage("revoke_api_key", str(key_id))
+        person = Person(server)
+        key_id, value = person.generate()
+        person.revoke(key_id)
         for _ in range(3):
             use(server, value, 100, status=401)
             time.sleep(2.5)
@@ -94,7 +96,7 @@ def test_without_a_database_the_counts_wait_for_it(
     postgresql: PostgreSQL, database_url: str
 ) -> None:
     with Server(database_url) as server:
-        _, value = server.generate()
+        _, value = Person(server).generate()
         use(server, value, 20)
         postgresql.stop("immediate")
         time.sleep(6)  # in which it tries in vain

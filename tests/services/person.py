@@ -17,12 +17,11 @@ ADD_ORG_ADMIN = f"""
 from hrtoolkit.organisations.models import Organisation, Role, User
 
 organisation, _ = Organisation.objects.get_or_create(slug="any", name="Any")
-if not User.objects.filter(email="{EMAIL}").exists():
-    User.objects.create_user(
-        "{EMAIL}", "{PASSWORD}", organisation=organisation, role=Role.ORG_ADMIN
-    )
+User.objects.create_user(
+    "{EMAIL}", "{PASSWORD}", organisation=organisation, role=Role.ORG_ADMIN
+)
 """
-"""Creates the person who signs in, where there is none."""
+"""Creates the person who signs in."""
 
 VALUE = re.compile(r'id="api-key-value"[^>]* value="([^"]+)"')
 KEYS_PAGE = re.compile(r'href="/settings/api-keys/(\d+)/">This key')
@@ -72,23 +71,21 @@ class Person:
         finally:
             connection.close()
 
-    def generate(self) -> Revealed | None:
-        """Generate a key and return it, if it is revealed."""
+    def generate(self) -> Revealed:
+        """Generate a key."""
         page = "/settings/api-keys/generate/"
         return self.reveal(page, name="Trial", scopes="read:employees")
 
-    def rotate(self, key_id: int) -> Revealed | None:
-        """Rotate a key and return its successor, if it is revealed."""
+    def rotate(self, key_id: int) -> Revealed:
+        """Rotate a key and return its successor."""
         return self.reveal(f"/settings/api-keys/{key_id}/rotate/")
 
-    def reveal(self, page: str, **form: str) -> Revealed | None:
-        """Send the form of a page and return the key that is revealed, if one is."""
-        blank = SUBMISSION.search(self.get(page).body.decode())
-        if not blank:
-            return None
-        answer = self.post(page, submission_id=blank[1], **form).body.decode()
-        value, key_id = VALUE.search(answer), KEYS_PAGE.search(answer)
-        return Revealed(int(key_id[1]), value[1]) if value and key_id else None
+    def reveal(self, page: str, **form: str) -> Revealed:
+        """Send the form of a page and return the key that the answer reveals."""
+        (submission_id,) = SUBMISSION.findall(self.get(page).body.decode())
+        answer = self.post(page, submission_id=submission_id, **form).body.decode()
+        (value,), (key_id,) = VALUE.findall(answer), KEYS_PAGE.findall(answer)
+        return Revealed(int(key_id), value)
 
     def revoke(self, key_id: int) -> Answer:
         """Revoke a key."""

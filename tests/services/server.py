@@ -57,6 +57,8 @@ class Installation:
             "DJANGO_SETTINGS_MODULE": "tests.services.settings",
             **settings,
         }
+        # A test that imports the server's application sets it for us as well.
+        self.environment.pop("PGOPTIONS", None)
 
     def manage(self, *arguments: str, given: str | None = None) -> str:
         """Run a command of manage.py and return what it prints."""
