@@ -30,7 +30,7 @@ from tests.factories import UserFactory, generated_key, one_of_each_record
 
 pytestmark = pytest.mark.django_db
 
-IN_ADMIN = re.compile(r"^/admin/(\w+)/(\w+)/1/")
+IN_ADMIN = re.compile(r"^/admin/(apikeys|employees|organisations)/(\w+)/1/")
 FORM = "application/x-www-form-urlencoded"
 BACKEND = "hrtoolkit.organisations.backends.UserBackend"
 
