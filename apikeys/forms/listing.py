@@ -4,6 +4,8 @@ from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.urls import reverse
+from django.utils.html import format_html
 
 from apikeys import listing
 from apikeys.health import CHECKS, Check, found_by
@@ -75,8 +77,11 @@ class FilterForm(forms.Form):
         text: str = self.cleaned_data["q"]
         if KEY_SHAPE.search(text):
             raise ValidationError(
-                "This looks like an API key. Search for its name or fingerprint; to"
-                " find out whose key it is, identify it instead.",
+                format_html(
+                    "This looks like an API key. Search for its name or fingerprint,"
+                    ' or <a href="{}">identify it</a> to learn whose it is.',
+                    reverse("apikeys:identify"),
+                ),
                 code="key",
             )
         return text

@@ -26,6 +26,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 LIST = "/settings/api-keys/"
+IDENTIFY = "/settings/api-keys/identify/"
 EXAMPLE = "yhrtk_0123456789ABCDEFGHIJKLMNOPQRSTUV19jDd0"
 
 
@@ -127,7 +128,7 @@ def test_a_search_for_a_key_is_refused_and_never_repeated(
     assert names(response) == ["One"]
     if q == EXAMPLE:
         assert "This looks like an API key." in text(response)
-        assert "identify it instead" in text(response)
+        assert f'<a href="{IDENTIFY}">identify it</a>' in text(response)
 
 
 def test_filters_combine(browser: Client, organisation: Organisation) -> None:

@@ -636,6 +636,7 @@ def test_a_claim_of_a_run_that_died_is_void_after_a_while(
         run=uuid4(),
         claimed_at=timezone.now() - CLAIM_HOLDS + timedelta(minutes=1),
     )
+    assert str(claim) == f"expires_in_1_day of {key.pk} to {admin.pk}"
     assert not told()
     claim.claimed_at -= timedelta(minutes=1)
     claim.save()
