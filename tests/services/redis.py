@@ -42,8 +42,10 @@ class Redis:
     def frozen(self) -> Iterator[None]:
         """Keep the server from running."""
         self.process.send_signal(signal.SIGSTOP)
-        yield
-        self.process.send_signal(signal.SIGCONT)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
 
     def stop(self) -> None:
         """Take the server away."""
