@@ -21,6 +21,9 @@ DEBUG = env.bool("DEBUG", default=False)
 HTTPS = env.bool("HTTPS", default=True)
 SECRET_KEY = env.str("SECRET_KEY", default="")
 AUDIT_HMAC_KEY = env.str("AUDIT_HMAC_KEY", default="")
+REVOCATIONS_FILE = env.str(
+    "REVOCATIONS_FILE", default=str(BASE_DIR / "revocations.log")
+)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")
@@ -113,6 +116,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;",
     }
 elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    DATABASES["default"]["ENGINE"] = "hrtoolkit.postgresql"
     # Django's default, None, would turn off the prepared statements that the
     # external API asks for by name; 0 would prepare every statement.
     DATABASE_OPTIONS |= {"connect_timeout": 2, "prepare_threshold": 1_000_000}

@@ -7,16 +7,21 @@ from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
+from hrtoolkit.postgresql.patience import patience
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hrtoolkit.settings")
 
-# libpq reads it at each connection. A request waits for a lock or a statement
-# only so long, and no write takes longer than those who follow changes allow
-# for. Commands, such as a long migration, have no such limits.
+# A request waits for a lock or a statement only so long: the caller is told
+# within 2 seconds. No write takes longer than those who follow changes allow
+# for. libpq reads it at each connection; for the time when the server can't
+# keep to it, there is our own patience. Commands, such as a long migration,
+# have no such limits.
 os.environ.setdefault(
     "PGOPTIONS",
-    "-c lock_timeout=1500 -c statement_timeout=10000"
+    "-c lock_timeout=1000 -c statement_timeout=1400"
     " -c idle_in_transaction_session_timeout=30000",
 )
+patience.limit()
 
 CHARSET = re.compile(r";\s*charset\s*=[^;]*", re.IGNORECASE)
 

@@ -75,8 +75,10 @@ class ExternalAPIMiddleware:
             response = self.answer(request)
         except Problem as problem:
             response = problem.response(request_id)
-        except (OperationalError, InterfaceError, InternalError):
-            logger.warning("The database can't be reached. request_id=%s", request_id)
+        except (OperationalError, InterfaceError, InternalError) as error:
+            logger.warning(
+                "The database can't be reached: %s request_id=%s", error, request_id
+            )
             response = problems.unavailable().response(request_id)
         except Exception:
             logger.exception("An endpoint failed. request_id=%s", request_id)
