@@ -2,11 +2,15 @@
 
 import os
 import re
+import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
+from hrtoolkit import checks
+from hrtoolkit.intake import PatientStream
 from hrtoolkit.postgresql.patience import patience
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hrtoolkit.settings")
@@ -25,7 +29,12 @@ patience.limit()
 
 CHARSET = re.compile(r";\s*charset\s*=[^;]*", re.IGNORECASE)
 
-django_application = get_wsgi_application()
+try:
+    django_application = get_wsgi_application()
+    checks.insist()
+except ImproperlyConfigured as error:
+    # A traceback would only hide the sentences that help.
+    sys.exit(str(error))
 
 
 def application(
@@ -40,4 +49,5 @@ def application(
     content_type = environ.get("CONTENT_TYPE")
     if content_type:
         environ["CONTENT_TYPE"] = CHARSET.sub("", content_type)
+    environ["wsgi.input"] = PatientStream(environ["wsgi.input"])
     return django_application(environ, start_response)

@@ -27,6 +27,7 @@ os.environ |= {
     "WORKERS": "1",
     "REDIS_URL": "",
     "EMAIL_URL": "memorymail://",
+    "ADMINS": "",
     "DEFAULT_FROM_EMAIL": "support@hrtoolkit.example",
     "DEMO_PASSWORD": "",
     # Playwright keeps an event loop running in the thread of the tests.
