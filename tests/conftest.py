@@ -15,6 +15,21 @@ from hrtoolkit.api import limits
 from hrtoolkit.postgresql.patience import patience
 
 
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Leave out what is about the other database: its own run has it."""
+    other = [
+        item
+        for item in items
+        if (marker := item.get_closest_marker("only_on"))
+        and marker.args != (connection.vendor,)
+    ]
+    if other:
+        items[:] = [item for item in items if item not in other]
+        config.hook.pytest_deselected(items=other)
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keep SQLite's test database in a file, so that it is locked as in real life."""

@@ -10,21 +10,6 @@ from tests.services.postgresql import PostgreSQL
 from tests.services.server import Installation
 
 
-def pytest_collection_modifyitems(
-    config: pytest.Config, items: list[pytest.Item]
-) -> None:
-    """Leave out what is about the other database: its own run has it."""
-    other = [
-        item
-        for item in items
-        if (marker := item.get_closest_marker("only_on"))
-        and marker.args != (connection.vendor,)
-    ]
-    if other:
-        items[:] = [item for item in items if item not in other]
-        config.hook.pytest_deselected(items=other)
-
-
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[PostgreSQL]:
     """The PostgreSQL of all tests, who give it back as they have found it."""

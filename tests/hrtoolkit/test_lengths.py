@@ -11,7 +11,7 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from hrtoolkit import intake, lengths
 from hrtoolkit.intake import IntakeMiddleware, PatientStream
-from hrtoolkit.organisations.views import LoginView
+from hrtoolkit.organisations.sign_in.views import LoginView
 from tests.integration import get, problem
 
 TOO_LONG = HTTPStatus.REQUEST_ENTITY_TOO_LARGE

@@ -15,6 +15,9 @@ from hrtoolkit import checks
 from hrtoolkit.variables import Variables
 from tests.services.production import SETTINGS
 
+# The servers here have databases of their own.
+pytestmark = pytest.mark.only_on("sqlite")
+
 ROOT = Path(__file__).resolve().parents[2]
 MANAGE = [sys.executable, "manage.py"]
 GRANIAN = [sys.executable, "-m", "granian", "--interface=wsgi", "--log-level=critical"]

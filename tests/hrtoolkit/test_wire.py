@@ -12,6 +12,9 @@ import pytest
 
 from tests.services.production import HOST, Production
 
+# The servers here have databases of their own.
+pytestmark = pytest.mark.only_on("sqlite")
+
 HSTS = "max-age=31536000; includeSubDomains; preload"
 STRICT = {
     "default-src 'none'",
@@ -29,8 +32,7 @@ PLAIN = {"X-Forwarded-Proto": "http"}
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]:
     directory: Path = tmp_path_factory.mktemp("production")
-    url = f"sqlite:///{directory / 'db.sqlite3'}"
-    with Production(url, directory / "log") as server:
+    with Production(f"sqlite:///{directory / 'db.sqlite3'}") as server:
         yield server
 
 

@@ -18,6 +18,7 @@ from typing import Any, Self
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 30
+SECONDS = 10
 
 GENERATE = """
 from apikeys.actors import Actor
@@ -95,10 +96,11 @@ class Server(Installation):
     """
 
     def __init__(self, database_url: str, workers: int = 1, **settings: str) -> None:
-        super().__init__(database_url, WORKERS=str(workers), **settings)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
+        own = {"PORT": str(self.port), "WORKERS": str(workers)}
+        super().__init__(database_url, **own, **settings)
         self.workers = workers
         self.temporary = TemporaryDirectory(prefix="server-")
         self.log = Path(self.temporary.name) / "log"
@@ -118,15 +120,13 @@ class Server(Installation):
 
     def start(self) -> None:
         """Start the server and wait until it answers."""
-        command = [
-            *(sys.executable, "-m", "granian", "--interface=wsgi"),
-            *("--host=127.0.0.1", f"--port={self.port}", f"--workers={self.workers}"),
-            *("--blocking-threads=1", "--log-level=warning", "--no-access-log"),
-            "hrtoolkit.wsgi:application",
-        ]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                command, cwd=ROOT, env=self.environment, stdout=log, stderr=log
+                [sys.executable, "manage.py", "serve"],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
             )
         self.wait_until_live()
 
@@ -154,13 +154,11 @@ class Server(Installation):
         """Return what the server has logged so far."""
         return self.log.read_text()
 
-    def get(
-        self, path: str, value: str | None = None, timeout: float = 10, **headers: str
-    ) -> Answer:
+    def get(self, path: str, value: str | None = None, **headers: str) -> Answer:
         """Ask the server, on a connection of its own."""
         if value:
             headers["Authorization"] = f"Bearer {value}"
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=SECONDS)
         try:
             connection.request("GET", path, headers=headers)
             response = connection.getresponse()
