@@ -27,6 +27,8 @@ os.environ |= {
     "WORKERS": "1",
     "REDIS_URL": "",
     "EMAIL_URL": "memorymail://",
+    # A test that imports the server's application would set its limits for all.
+    "PGOPTIONS": "",
     "ADMINS": "",
     "DEFAULT_FROM_EMAIL": "support@hrtoolkit.example",
     "DEMO_PASSWORD": "",

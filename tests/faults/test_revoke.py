@@ -76,5 +76,7 @@ def test_no_request_that_begins_after_a_revoke_is_answered() -> None:
         for client in clients:
             client.join()
     assert storm.early[b"200"]
-    assert storm.late.keys() == {b"401"}
+    # Who goes on with keys that don't work is told to wait after a while.
+    assert storm.late[b"401"]
+    assert storm.late.keys() <= {b"401", b"429"}
     assert storm.late.total() > KEYS

@@ -58,7 +58,7 @@ class Installation:
             "DJANGO_SETTINGS_MODULE": "tests.services.settings",
             **settings,
         }
-        # A test that imports the server's application sets it for us as well.
+        # Those of the tests; a server of its own has the limits of one.
         self.environment.pop("PGOPTIONS", None)
 
     def manage(self, *arguments: str, given: str | None = None) -> str:
