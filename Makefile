@@ -4,7 +4,7 @@ UV_VERSION := 0.13.9
 PYTHON := .venv/bin/python
 UV := $(or $(shell command -v uv),.venv/bin/uv)
 
-.PHONY: demo test lint bench
+.PHONY: demo test lint bench screenshots
 
 # Serve the product with demo data on 127.0.0.1:$PORT.
 demo: .venv/demo.stamp
@@ -27,6 +27,10 @@ lint: .venv/dev.stamp
 # Measure the external API beside its peers; ARGS=--quick takes under two minutes.
 bench: .venv/bench.stamp
 	@exec $(PYTHON) -m tests.benchmarks $(ARGS)
+
+# Take the README's pictures of the demo, light and dark, into .screenshots.
+screenshots: .venv/dev.stamp
+	@exec $(PYTHON) -m tests.browser.screenshots
 
 .venv/demo.stamp: uv.lock pyproject.toml | $(UV)
 	$(UV) sync --quiet --locked --inexact --no-dev

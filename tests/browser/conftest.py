@@ -1,27 +1,17 @@
 """A real browser, and pages in it that must stay without complaint."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from itertools import chain
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.complaints import complaints_of
 from tests.services import chromium
-
-ARGUMENTS = [
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-quic",
-    "--disable-sync",
-    # Nothing leaves this machine, whatever a page asks for.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
-    "--no-first-run",
-]
+from tests.services.demo import Demo, running_demo
 
 OpenPage = Callable[..., Page]
 
@@ -29,15 +19,15 @@ OpenPage = Callable[..., Page]
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Return a Chromium that all tests of this package share."""
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(
-            executable_path=chromium.installed(),
-            args=ARGUMENTS,
-            chromium_sandbox=os.geteuid() != 0,
-        ) as browser,
-    ):
+    with chromium.started() as browser:
         yield browser
+
+
+@pytest.fixture(scope="package")
+def demo() -> Iterator[Demo]:
+    """Return the demo, served with its data as ``make demo`` does."""
+    with running_demo() as demo:
+        yield demo
 
 
 @pytest.fixture
