@@ -2,6 +2,7 @@
 
 UV_VERSION := 0.13.9
 PYTHON := .venv/bin/python
+NODE_MODULES := tests/browser/node_modules/.package-lock.json
 UV := $(or $(shell command -v uv),.venv/bin/uv)
 
 .PHONY: demo test lint bench screenshots
@@ -11,7 +12,7 @@ demo: .venv/demo.stamp
 	@exec $(PYTHON) manage.py demo
 
 # Run every test on SQLite and PostgreSQL; ARGS are pytest's, as in ARGS="-k revoke".
-test: .venv/dev.stamp
+test: .venv/dev.stamp $(NODE_MODULES)
 	@exec $(PYTHON) -m tests $(ARGS)
 
 lint: .venv/dev.stamp
@@ -20,9 +21,11 @@ lint: .venv/dev.stamp
 	$(PYTHON) -m mypy
 	$(PYTHON) -m djlint --quiet --lint templates
 	DJANGO_SETTINGS_MODULE=tests.settings $(PYTHON) manage.py makemigrations --check --dry-run
-	@echo "uv.lock holds public addresses only"
+	@echo "The locks hold public addresses only"
 	@! grep -E '(registry|url|git|path) = "' uv.lock \
 		| grep -vE '"https://(pypi\.org/simple"|files\.pythonhosted\.org/)'
+	@! grep -E '"resolved": "' tests/browser/package-lock.json \
+		| grep -vF '"https://registry.npmjs.org/'
 
 # Measure the external API beside its peers; ARGS=--quick takes under two minutes.
 bench: .venv/bench.stamp
@@ -43,6 +46,10 @@ screenshots: .venv/dev.stamp
 .venv/bench.stamp: uv.lock pyproject.toml | $(UV)
 	$(UV) sync --quiet --locked --inexact --group bench
 	@touch $@
+
+# npm writes it last.
+$(NODE_MODULES): tests/browser/package-lock.json | .venv/dev.stamp
+	.venv/bin/npm ci --prefix=tests/browser --ignore-scripts --no-audit --no-fund
 
 .venv/bin/uv:
 	python3 -m venv .venv

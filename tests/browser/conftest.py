@@ -9,7 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
+from tests.browser import markup
 from tests.browser.complaints import complaints_of
+from tests.browser.markup import SentPages
 from tests.services import chromium
 from tests.services.demo import Demo, running_demo
 
@@ -30,8 +32,21 @@ def demo() -> Iterator[Demo]:
         yield demo
 
 
+@pytest.fixture(scope="package")
+def sent_pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SentPages]:
+    """Return what keeps the pages that are opened, to be valid HTML in the end.
+
+    Starting html-validate takes a while, so it looks at all of them at once.
+    """
+    pages = SentPages(tmp_path_factory.mktemp("sent-pages"))
+    yield pages
+    markup.assert_valid(pages.folder)
+
+
 @pytest.fixture
-def open_page(browser: Browser, live_server: LiveServer) -> Iterator[OpenPage]:
+def open_page(
+    browser: Browser, live_server: LiveServer, sent_pages: SentPages
+) -> Iterator[OpenPage]:
     """Return a function that opens an empty page, as in a browser just installed.
 
     It takes Playwright's options of a context: ``java_script_enabled=False``,
@@ -46,6 +61,7 @@ def open_page(browser: Browser, live_server: LiveServer) -> Iterator[OpenPage]:
             context = browser.new_context(base_url=live_server.url, **options)
             contexts.enter_context(context)
             complaints.append(complaints_of(context, live_server.url))
+            sent_pages.collect(context, live_server.url)
             return context.new_page()
 
         yield open_page
