@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 NODE_MODULES := tests/browser/node_modules/.package-lock.json
 UV := $(or $(shell command -v uv),.venv/bin/uv)
 
-.PHONY: demo test lint bench screenshots
+.PHONY: demo test lint bench lighthouse screenshots
 
 # Serve the product with demo data on 127.0.0.1:$PORT.
 demo: .venv/demo.stamp
@@ -30,6 +30,10 @@ lint: .venv/dev.stamp
 # Measure the external API beside its peers; ARGS=--quick takes under two minutes.
 bench: .venv/bench.stamp
 	@exec $(PYTHON) -m tests.benchmarks $(ARGS)
+
+# Have Lighthouse look at four pages of the demo, behind the sign-in: 100 of 100 each.
+lighthouse: .venv/dev.stamp $(NODE_MODULES)
+	@exec $(PYTHON) -m tests.browser.lighthouse
 
 # Take the README's pictures of the demo, light and dark, into .screenshots.
 screenshots: .venv/dev.stamp
