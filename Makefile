@@ -20,6 +20,9 @@ lint: .venv/dev.stamp
 	$(PYTHON) -m ruff format --check
 	$(PYTHON) -m mypy
 	$(PYTHON) -m djlint --quiet --lint templates
+	$(PYTHON) -m bandit --quiet --configfile pyproject.toml --recursive \
+		apikeys employees hrtoolkit manage.py
+	$(PYTHON) -m tests.secret_scan
 	DJANGO_SETTINGS_MODULE=tests.settings $(PYTHON) manage.py makemigrations --check --dry-run
 	@echo "The locks hold public addresses only"
 	@! grep -E '(registry|url|git|path) = "' uv.lock \

@@ -11,9 +11,9 @@ from typing import Any
 
 from django.db import connections, transaction
 
-from apikeys.models import APIKey, AuditEvent
+from apikeys.models import APIKey, AuditChain, AuditEvent
 
-KEY, EVENT = APIKey._meta.db_table, AuditEvent._meta.db_table
+KEY, EVENT, CHAIN = (model._meta.db_table for model in (APIKey, AuditEvent, AuditChain))
 
 FIXED_KEY_COLUMNS = (
     "id",
@@ -104,6 +104,14 @@ GUARDS = (
     ),
     Guard("apikeys_event_update", EVENT, "UPDATE", "The audit trail can't be changed."),
     Guard("apikeys_event_delete", EVENT, "DELETE", "The audit trail can't be changed."),
+    Guard(
+        "apikeys_chain_update",
+        CHAIN,
+        "UPDATE",
+        "The end of an audit chain moves on with each event, and only so.",
+        f"NEW.length <> OLD.length + 1 OR {changes(('id', 'organisation_id'))}",
+    ),
+    Guard("apikeys_chain_delete", CHAIN, "DELETE", "The audit trail can't be changed."),
 )
 
 # TRUNCATE fires no row trigger; only PostgreSQL has it.
@@ -111,6 +119,9 @@ TRUNCATE_GUARDS = (
     Guard("apikeys_key_truncate", KEY, "TRUNCATE", "A key is never deleted."),
     Guard(
         "apikeys_event_truncate", EVENT, "TRUNCATE", "The audit trail can't be changed."
+    ),
+    Guard(
+        "apikeys_chain_truncate", CHAIN, "TRUNCATE", "The audit trail can't be changed."
     ),
 )
 
@@ -131,6 +142,14 @@ REPLACE_GUARDS = (
         "The audit trail can't be changed.",
         f"EXISTS (SELECT 1 FROM {EVENT} WHERE id = NEW.id"
         " OR (organisation_id IS NEW.organisation_id AND number = NEW.number))",
+    ),
+    Guard(
+        "apikeys_chain_replace",
+        CHAIN,
+        "INSERT",
+        "The audit trail can't be changed.",
+        f"EXISTS (SELECT 1 FROM {CHAIN} WHERE id = NEW.id"
+        " OR organisation_id IS NEW.organisation_id)",
     ),
 )
 

@@ -1,5 +1,6 @@
 """Writes into the audit trail what the organisations app announces."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.signals import user_logged_in, user_logged_out
@@ -16,6 +17,7 @@ from hrtoolkit.organisations.signals import (
     security_changed,
     sign_in_failed,
     staff_acted,
+    staff_acting,
 )
 
 
@@ -28,6 +30,7 @@ def connect() -> None:
     second_factor_changed.connect(record_second_factor_change)
     security_changed.connect(record_security_change)
     role_changed.connect(record_role_change)
+    staff_acting.connect(lock_chains)
     staff_acted.connect(record_staff_action)
 
 
@@ -112,6 +115,18 @@ def record_role_change(
         actor=Actor.from_request(request),
         details={"email": user.email, "from": old_role, "to": user.role},
     )
+
+
+def lock_chains(
+    sender: Any, organisations: Iterable[Organisation | None], **kwargs: Any
+) -> None:
+    """Lock the chains before any record of staff's, and always in one order.
+
+    Who generates a key locks the chain and then, by the reference to them, the
+    person; the other way round the two would wait for each other.
+    """
+    for organisation in sorted(organisations, key=lambda o: o.pk if o else 0):
+        audit.lock_chain(organisation)
 
 
 def record_staff_action(

@@ -6,37 +6,45 @@ Every variable is described, with its default, in ``.env.example``.
 from pathlib import Path
 
 import django_stubs_ext
-import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from hrtoolkit.variables import Variables
+
 django_stubs_ext.monkeypatch()
 
+HIGHEST_PORT = 65535
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = environ.Env()
+env = Variables()
 env.read_env(BASE_DIR / ".env")
 
-DEBUG = env.bool("DEBUG", default=False)
-HTTPS = env.bool("HTTPS", default=True)
+DEBUG = env.switch("DEBUG", default=False)
+HTTPS = env.switch("HTTPS", default=True)
 SECRET_KEY = env.str("SECRET_KEY", default="")
 AUDIT_HMAC_KEY = env.str("AUDIT_HMAC_KEY", default="")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")
-PORT = env.int("PORT", default=8000)
-WORKERS = env.int("WORKERS", default=1)
-REDIS_URL = env.str("REDIS_URL", default="")
+REVOCATIONS_FILE = env.str(
+    "REVOCATIONS_FILE", default=str(BASE_DIR / "revocations.log")
+)
+ALLOWED_HOSTS = env.names("ALLOWED_HOSTS")
+CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
+PUBLIC_URL = env.web_address("PUBLIC_URL")
+PORT = env.number("PORT", default=8000)
+WORKERS = env.number("WORKERS", default=1)
+REDIS_URL = env.redis("REDIS_URL")
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="")
 SUPPORT_EMAIL = "support@yourhrtoolkit.com.au"
 
-TRUSTED_PROXY_HOPS = env.int("TRUSTED_PROXY_HOPS", default=0)
+TRUSTED_PROXY_HOPS = env.number("TRUSTED_PROXY_HOPS", default=0)
 if TRUSTED_PROXY_HOPS < 0:
     raise ImproperlyConfigured("TRUSTED_PROXY_HOPS can't be negative.")
 if WORKERS < 1:
     raise ImproperlyConfigured("WORKERS has to be 1 or more.")
+if not 1 <= PORT <= HIGHEST_PORT:
+    raise ImproperlyConfigured(f"PORT has to be from 1 to {HIGHEST_PORT}.")
 
 INSTALLED_APPS = [
+    "hrtoolkit.apps.ProductConfig",
     "hrtoolkit.organisations.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -61,7 +69,10 @@ MIDDLEWARE = [
     "hrtoolkit.health.HealthMiddleware",
     # The external API answers by itself: what follows is for people.
     "hrtoolkit.api.middleware.ExternalAPIMiddleware",
+    "hrtoolkit.access_log.AccessLogMiddleware",
+    "hrtoolkit.intake.IntakeMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "hrtoolkit.headers.HeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -100,7 +111,7 @@ DATABASES = {
     "default": {
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        **env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}"),
+        **env.database("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}"),
     }
 }
 DATABASE_OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
@@ -113,6 +124,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;",
     }
 elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    DATABASES["default"]["ENGINE"] = "hrtoolkit.postgresql"
     # Django's default, None, would turn off the prepared statements that the
     # external API asks for by name; 0 would prepare every statement.
     DATABASE_OPTIONS |= {"connect_timeout": 2, "prepare_threshold": 1_000_000}
@@ -179,7 +191,6 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF],
         "font-src": [SELF],
-        "connect-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
@@ -203,29 +214,45 @@ STORAGES = {
     },
 }
 
-vars().update(env.email("EMAIL_URL", default="consolemail://"))
+vars().update(env.mail_server("EMAIL_URL", default="consolemail://"))
 # Seconds after which a mail server that says nothing is given up.
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=SUPPORT_EMAIL)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="") or SUPPORT_EMAIL
+# Whom errors are mailed to, and from where.
+ADMINS = [("", address) for address in env.names("ADMINS")]
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 DEFAULT_EXCEPTION_REPORTER = "hrtoolkit.logs.RedactingExceptionReporter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "hrtoolkit.logs.RedactingReporterFilter"
 LOGGING_CONFIG = "hrtoolkit.logs.configure"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
+        "json": {"()": "hrtoolkit.logs.JSONFormatter"},
         "line": {
+            "()": "hrtoolkit.logs.LineFormatter",
             "format": "{asctime} {levelname} {name}: {message}",
             "style": "{",
-        }
+        },
     },
-    "filters": {"not_debug": {"()": "django.utils.log.RequireDebugFalse"}},
+    "filters": {
+        "not_debug": {"()": "django.utils.log.RequireDebugFalse"},
+        "worth_mailing": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": "ext://hrtoolkit.logs.is_worth_mailing",
+        },
+    },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if HTTPS else "line",
+        },
         "mail_admins": {
             "class": "django.utils.log.AdminEmailHandler",
             "level": "ERROR",
-            "filters": ["not_debug"],
+            "formatter": "line",
+            "filters": ["not_debug", "worth_mailing"],
         },
     },
     "root": {"handlers": ["console"], "level": "INFO"},

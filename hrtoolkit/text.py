@@ -9,6 +9,13 @@ KEY_PREFIX = "yhrtk_"
 KEY_SHAPE = re.compile(KEY_PREFIX + r"[0-9A-Za-z]{38}")
 """The shape of an API key, wherever in a text it stands."""
 
+# The same as it may stand in an address, percent-encoded however often, or cut off.
+WRITTEN_KEY = re.compile(
+    "".join(rf"(?:{letter}|%(?:25)*{ord(letter):X})" for letter in KEY_PREFIX)
+    + r"(?:[0-9A-Z]|%(?:25)*[0-9A-F]{2})+",
+    re.IGNORECASE,
+)
+
 # Unicode's control, format (zero-width, bidirectional), surrogate and
 # private-use characters: what they show is not what they hold.
 REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co"})
@@ -22,8 +29,8 @@ def is_printable(character: str) -> bool:
 
 
 def redact(text: str) -> str:
-    """Return ``text`` with everything that has the shape of a key blotted out."""
-    return KEY_SHAPE.sub(KEY_PREFIX + "[redacted]", text)
+    """Return ``text`` with everything blotted out that begins as a key does."""
+    return WRITTEN_KEY.sub(KEY_PREFIX + "[redacted]", text)
 
 
 def validate_no_key(value: str) -> None:

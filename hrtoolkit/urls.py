@@ -21,3 +21,4 @@ urlpatterns = [
 ]
 
 handler403 = "hrtoolkit.organisations.views.permission_denied"
+handler500 = "hrtoolkit.outages.server_error"

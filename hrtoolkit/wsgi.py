@@ -2,25 +2,39 @@
 
 import os
 import re
+import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
+
+from hrtoolkit import checks
+from hrtoolkit.intake import PatientStream
+from hrtoolkit.postgresql.patience import patience
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hrtoolkit.settings")
 
-# libpq reads it at each connection. A request waits for a lock or a statement
-# only so long, and no write takes longer than those who follow changes allow
-# for. Commands, such as a long migration, have no such limits.
+# A request waits for a lock or a statement only so long: the caller is told
+# within 2 seconds. No write takes longer than those who follow changes allow
+# for. libpq reads it at each connection; for the time when the server can't
+# keep to it, there is our own patience. Commands, such as a long migration,
+# have no such limits.
 os.environ.setdefault(
     "PGOPTIONS",
-    "-c lock_timeout=1500 -c statement_timeout=10000"
+    "-c lock_timeout=1000 -c statement_timeout=1400"
     " -c idle_in_transaction_session_timeout=30000",
 )
+patience.limit()
 
 CHARSET = re.compile(r";\s*charset\s*=[^;]*", re.IGNORECASE)
 
-django_application = get_wsgi_application()
+try:
+    django_application = get_wsgi_application()
+    checks.insist()
+except ImproperlyConfigured as error:
+    # A traceback would only hide the sentences that help.
+    sys.exit(str(error))
 
 
 def application(
@@ -35,4 +49,5 @@ def application(
     content_type = environ.get("CONTENT_TYPE")
     if content_type:
         environ["CONTENT_TYPE"] = CHARSET.sub("", content_type)
+    environ["wsgi.input"] = PatientStream(environ["wsgi.input"])
     return django_application(environ, start_response)

@@ -12,6 +12,22 @@ from django.utils import timezone
 from apikeys import guards
 from apikeys.usage.collector import Collector, collector
 from hrtoolkit.api import limits
+from hrtoolkit.postgresql.patience import patience
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Leave out what is about the other database: its own run has it."""
+    other = [
+        item
+        for item in items
+        if (marker := item.get_closest_marker("only_on"))
+        and marker.args != (connection.vendor,)
+    ]
+    if other:
+        items[:] = [item for item in items if item not in other]
+        config.hook.pytest_deselected(items=other)
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +36,12 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
     if connection.vendor == "sqlite":
         name = tmp_path_factory.mktemp("database") / "test.sqlite3"
         connection.settings_dict["TEST"]["NAME"] = str(name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient() -> None:
+    """Wait for the database as commands do: some test imports the application."""
+    patience.full = patience.seconds = None
 
 
 @pytest.fixture(autouse=True)

@@ -16,6 +16,7 @@ os.environ |= {
     ),
     "SECRET_KEY": "secret key of the tests",
     "AUDIT_HMAC_KEY": "audit key of the tests",
+    "REVOCATIONS_FILE": os.devnull,
     "DEBUG": "off",
     "HTTPS": "off",
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
@@ -26,6 +27,7 @@ os.environ |= {
     "WORKERS": "1",
     "REDIS_URL": "",
     "EMAIL_URL": "memorymail://",
+    "ADMINS": "",
     "DEFAULT_FROM_EMAIL": "support@hrtoolkit.example",
     "DEMO_PASSWORD": "",
     # Playwright keeps an event loop running in the thread of the tests.

@@ -10,7 +10,12 @@ from django.conf import settings
 
 PACKAGES = ("apikeys", "employees", "hrtoolkit")
 
-LEAVES = {"hrtoolkit.client_address", "hrtoolkit.text"}
+LEAVES = {
+    "hrtoolkit.access_log",
+    "hrtoolkit.client_address",
+    "hrtoolkit.lengths",
+    "hrtoolkit.text",
+}
 EVERYTHING = {
     *LEAVES,
     *PACKAGES,
@@ -22,7 +27,9 @@ EVERYTHING = {
 }
 
 MAY_IMPORT: dict[str, set[str]] = {
+    "hrtoolkit.access_log": {"hrtoolkit.client_address"},
     "hrtoolkit.client_address": set(),
+    "hrtoolkit.lengths": set(),
     "hrtoolkit.text": set(),
     "hrtoolkit.organisations": LEAVES,
     "hrtoolkit.api": LEAVES,

@@ -36,11 +36,10 @@ class GenerateForm(NewKeyForm):
     name = forms.CharField(
         max_length=NAME_MAX_LENGTH,
         validators=[validate_plain_text],
-        help_text="Which system will use it? One key for each integration:"
-        " you can then revoke one without stopping the others.",
-        widget=forms.TextInput(
-            attrs={"placeholder": "Payroll – weekly pay run", "autocomplete": "off"}
-        ),
+        help_text="Which system will use it, such as “Payroll – weekly pay run”?"
+        " One key for each integration: you can then revoke one without stopping the"
+        " others.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": "Give the key a name."},
     )
     scopes = forms.MultipleChoiceField(

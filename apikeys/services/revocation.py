@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from apikeys import audit
+from apikeys import audit, journal
 from apikeys.actors import Actor
 from apikeys.models import APIKey, AuditAction
 from apikeys.services.locks import lock
@@ -31,4 +31,5 @@ def revoke(api_key: APIKey, *, actor: Actor, at: datetime | None = None) -> APIK
             details={"name": locked.name},
             at=locked.revoked_at,
         )
+        journal.note(locked)
     return locked

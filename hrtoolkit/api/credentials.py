@@ -8,8 +8,13 @@ from django.http import HttpRequest
 from hrtoolkit.api import problems
 from hrtoolkit.text import KEY_SHAPE
 
-SEVERAL = re.compile(r",\s*bearer\b", re.IGNORECASE)
-"""A second ``Authorization`` header: servers join the two with a comma."""
+SEVERAL = re.compile(r',\s*[^\s=,"]+(?:$|,|\s+[^\s=])')
+"""A second ``Authorization`` header: servers join the two with a comma.
+
+What stands behind a comma within one header is a parameter, ``name=value``.
+"""
+
+QUOTED = re.compile(r'"[^"]*"')
 
 QUERY_PARAMETER = re.compile(r"(?:^|&)access_token=")
 """The place in a query that RFC 6750, section 2.3, describes and we refuse."""
@@ -23,7 +28,7 @@ def bearer_token(request: HttpRequest) -> str:
     """
     header: str = request.META.get("HTTP_AUTHORIZATION", "")
     scheme, _, rest = header.partition(" ")
-    if SEVERAL.search(header):
+    if "," in header and SEVERAL.search(QUOTED.sub('""', header)):
         raise problems.invalid_request("Send one Authorization header, with one key.")
     if scheme.lower() != "bearer":
         raise problems.missing_credentials()

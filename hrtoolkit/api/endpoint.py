@@ -44,6 +44,9 @@ class Caller(Protocol):
 class Backend(Protocol):
     """What knows keys, and learns how requests with them end."""
 
+    def remembers(self, api_key: str) -> bool:
+        """Whether the key worked when this process saw it last. Costs no query."""
+
     def authenticate(
         self,
         request: HttpRequest,
@@ -83,6 +86,12 @@ class Endpoint(ABC):
     query: type[Query] = Query
 
     takes_id: ClassVar[bool] = False
+
+    @cached_property
+    def route(self) -> str:
+        """The address as the log has it, without anyone's id."""
+        name = f"{PREFIX}{self.path}".removeprefix("/")
+        return f"{name}/<id>" if self.takes_id else name
 
     @property
     @abstractmethod

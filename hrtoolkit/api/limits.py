@@ -22,6 +22,9 @@ REDIS_PAUSE_SECONDS = 5
 
 logger = logging.getLogger(__name__)
 
+Who = int | str
+"""Whose requests are counted: a key's by its id, an address's as text."""
+
 
 class Window(NamedTuple):
     """How many requests a key may make and has made, and when it may make more."""
@@ -36,19 +39,35 @@ class OwnCounter:
 
     def __init__(self) -> None:
         self.limit = -(-REQUESTS_PER_MINUTE // settings.WORKERS)
-        self.kept: dict[int, tuple[int, float]] = {}
+        self.kept: dict[Who, tuple[int, float]] = {}
         """The requests of each key, and when its window ends."""
+        self.room = WINDOWS_KEPT
+        self.closed: dict[Who, float] = {}
+        """Who is over the limit, and until when, whoever counted it."""
 
-    def hit(self, key_id: int) -> Window:
+    def hit(self, who: Who) -> Window:
         """Count a request."""
         now = time.monotonic()
-        requests, end = self.kept.get(key_id, (0, now))
+        requests, end = self.kept.get(who, (0, now))
         if end <= now:
             requests, end = 0, now + WINDOW_SECONDS
-            if len(self.kept) >= WINDOWS_KEPT:
+            if len(self.kept) >= self.room:
                 self.kept = {k: kept for k, kept in self.kept.items() if kept[1] > now}
-        self.kept[key_id] = requests + 1, end
+                # However many there are, not each new one sweeps again.
+                self.room = max(WINDOWS_KEPT, 2 * len(self.kept))
+        self.kept[who] = requests + 1, end
         return Window(self.limit, requests + 1, end - now)
+
+    def close(self, who: Who, seconds: float) -> None:
+        """Remember that someone is over the limit."""
+        self.closed[who] = time.monotonic() + seconds
+
+    def seconds_closed(self, who: Who) -> float:
+        """Return for how long someone is still over the limit."""
+        seconds = self.closed.get(who, 0.0) - time.monotonic()
+        if seconds <= 0:
+            self.closed.pop(who, None)
+        return max(seconds, 0.0)
 
 
 class RedisCounter:
@@ -65,14 +84,14 @@ class RedisCounter:
         )
         self.away_until = 0.0
 
-    def hit(self, key_id: int) -> Window | None:
+    def hit(self, who: Who) -> Window | None:
         """Count a request, or return None while Redis can't be reached.
 
         Whoever finds it gone says so once, and nobody waits for it for a while.
         """
         if time.monotonic() < self.away_until:
             return None
-        name = f"requests:{key_id}"
+        name = f"requests:{who}"
         pipeline = self.redis.pipeline()
         pipeline.set(name, 0, ex=WINDOW_SECONDS, nx=True)
         pipeline.incr(name)
@@ -92,8 +111,7 @@ def count(key_id: int) -> dict[str, str]:
     With Redis all workers count together; without, or while it is gone, each
     counts its share. Raises the 429 when the limit is reached.
     """
-    window = redis_counter().hit(key_id) if settings.REDIS_URL else None
-    limit, requests, seconds = window or own_counter().hit(key_id)
+    limit, requests, seconds = hit(key_id)
     reset = max(1, math.ceil(seconds))
     headers = {
         "RateLimit-Policy": f'"key";q={limit};w={WINDOW_SECONDS}',
@@ -104,6 +122,12 @@ def count(key_id: int) -> dict[str, str]:
         problem.headers |= headers
         raise problem
     return headers
+
+
+def hit(who: Who) -> Window:
+    """Count a request, by Redis if there is one within reach, else by ourselves."""
+    window = redis_counter().hit(who) if settings.REDIS_URL else None
+    return window or own_counter().hit(who)
 
 
 @cache

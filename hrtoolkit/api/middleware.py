@@ -6,8 +6,6 @@ the pages: every answer is JSON, every error a problem (contract, section 5).
 """
 
 import logging
-import random
-import time
 from collections.abc import Callable
 from functools import cached_property
 
@@ -17,7 +15,9 @@ from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.module_loading import import_string
 
-from hrtoolkit.api import limits, openapi, problems
+from hrtoolkit import access_log, lengths
+from hrtoolkit.access_log import Line
+from hrtoolkit.api import failures, limits, openapi, problems
 from hrtoolkit.api.answers import Answer
 from hrtoolkit.api.credentials import bearer_token
 from hrtoolkit.api.endpoint import PREFIX, Backend, Caller, Endpoint
@@ -32,7 +32,9 @@ HEADERS = {
     "Cache-Control": "private, no-store",
     "Vary": "Authorization",
     "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
+HSTS = f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains; preload"
 
 logger = logging.getLogger(__name__)
 
@@ -68,15 +70,16 @@ class ExternalAPIMiddleware:
 
     def respond(self, request: HttpRequest) -> HttpResponse:
         """Return the answer, whatever happens on the way."""
-        started = time.perf_counter()
-        # It has to differ, not to be hard to guess.
-        request_id = f"{random.getrandbits(128):032x}"
+        line = access_log.begin(request)
+        request_id = line.request_id
         try:
-            response = self.answer(request)
+            response = self.answer(request, line)
         except Problem as problem:
             response = problem.response(request_id)
-        except (OperationalError, InterfaceError, InternalError):
-            logger.warning("The database can't be reached. request_id=%s", request_id)
+        except (OperationalError, InterfaceError, InternalError) as error:
+            logger.warning(
+                "The database can't be reached: %s request_id=%s", error, request_id
+            )
             response = problems.unavailable().response(request_id)
         except Exception:
             logger.exception("An endpoint failed. request_id=%s", request_id)
@@ -86,28 +89,26 @@ class ExternalAPIMiddleware:
         response.headers["X-Request-Id"] = request_id
         for name, value in HEADERS.items():
             response.headers[name] = value
+        if settings.HTTPS and request.is_secure():
+            response.headers["Strict-Transport-Security"] = HSTS
         if response.status_code in BODILESS:
             del response.headers["Content-Type"]
         else:
             response.headers["Content-Length"] = str(len(response.content))
         if request.method == "HEAD":
             response.content = b""
-        logger.info(
-            "%s %s in %.1f ms. request_id=%s",
-            request.method if request.method in METHODS else "(other method)",
-            response.status_code,
-            (time.perf_counter() - started) * 1000,
-            request_id,
-        )
+        line.end(response.status_code)
         return response
 
-    def answer(self, request: HttpRequest) -> HttpResponse:
+    def answer(self, request: HttpRequest, line: Line) -> HttpResponse:
         """Go through the checks in the contract's order. Raises Problem."""
+        check_lengths(request)
         check_host(request)
         check_https(request)
         described = request.path_info == PREFIX + openapi.PATH
         if not described:
             endpoint, record_id = self.resolve(request.path_info)
+            line.route = endpoint.route
         if request.method == "OPTIONS":
             return HttpResponse(status=204, headers={"Allow": ALLOW})
         if request.method not in METHODS:
@@ -115,6 +116,9 @@ class ExternalAPIMiddleware:
         if described:
             return self.data(request, openapi.answer())
         token = bearer_token(request)
+        seconds = failures.seconds_closed(line.address)
+        if seconds and not self.backend.remembers(token):
+            raise problems.too_many_failures(seconds)
         caller = self.backend.authenticate(
             request,
             api_key=token,
@@ -122,7 +126,9 @@ class ExternalAPIMiddleware:
             scope=endpoint.scope,
         )
         if caller is None:
+            failures.count(line.address)
             raise problems.invalid_token()
+        line.key = caller.fingerprint
         limit_headers = limits.count(caller.key_id)
         try:
             check_address(request, caller)
@@ -157,6 +163,12 @@ class ExternalAPIMiddleware:
             if endpoint and record_id:
                 return endpoint, record_id
         raise problems.not_found()
+
+
+def check_lengths(request: HttpRequest) -> None:
+    """Refuse a request of which a part is too long: 413, 414, 431."""
+    if status := lengths.excess(request):
+        raise problems.too_long(status)
 
 
 def check_host(request: HttpRequest) -> None:

@@ -72,7 +72,7 @@ PROBLEMS: dict[str, tuple[list[Problem], tuple[str, ...]]] = {
     ),
     "NotFound": ([problems.not_found()], AUTHENTICATED),
     "TooManyRequests": (
-        [problems.too_many_requests(600, 42)],
+        [problems.too_many_requests(600, 42), problems.too_many_failures(42)],
         (*AUTHENTICATED, "Retry-After"),
     ),
     "ServerError": ([problems.server_error()], ALWAYS),

@@ -1,6 +1,7 @@
 """Errors as problem details (RFC 9457), one constructor a case of the contract."""
 
 from collections.abc import Iterable
+from http import HTTPStatus
 
 import msgspec
 from django.http import HttpResponse
@@ -66,6 +67,10 @@ class Problem(Exception):
             content_type="application/problem+json",
             headers=self.headers,
         )
+
+
+def too_long(status: HTTPStatus) -> Problem:
+    return Problem(status, "Too long", f"{status.phrase}: send less.")
 
 
 def bad_host() -> Problem:
@@ -163,6 +168,16 @@ def too_many_requests(limit: int, retry_after: int) -> Problem:
         429,
         "Too many requests",
         f"This key may make {limit} requests a minute."
+        f" Try again in {retry_after} seconds.",
+        headers={"Retry-After": str(retry_after)},
+    )
+
+
+def too_many_failures(retry_after: int) -> Problem:
+    return Problem(
+        429,
+        "Too many requests",
+        "Too many requests from this address came with keys that don't work."
         f" Try again in {retry_after} seconds.",
         headers={"Retry-After": str(retry_after)},
     )

@@ -35,7 +35,7 @@ def complete() -> None:
         write(settings.BASE_DIR / ".env", lacking, keys)
     os.environ.update(lacking)
     sys.stdout.flush()
-    os.execv(sys.executable, sys.orig_argv)  # noqa: S606  # there is no shell
+    os.execv(sys.executable, sys.orig_argv)  # noqa: S606  # nosec B606  # there is no shell
 
 
 def needed() -> dict[str, str]:

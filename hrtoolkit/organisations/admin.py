@@ -16,7 +16,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from hrtoolkit.organisations.models import Organisation, User
 from hrtoolkit.organisations.sign_in import second_factor
 from hrtoolkit.organisations.signals import role_changed, staff_acted
-from hrtoolkit.organisations.staff import StaffModelAdmin, description
+from hrtoolkit.organisations.staff import StaffModelAdmin, acting, description
 
 # Staff turn a second factor off, below; nobody sees or lends its secret.
 admin.site.unregister([Group, StaticDevice, TOTPDevice])
@@ -89,6 +89,7 @@ class UserAdmin(StaffModelAdmin, DjangoUserAdmin[User]):
         # may not do, no page offers.
         obj.is_superuser = obj.is_staff
         before = User.objects.filter(pk=obj.pk).select_related("organisation").first()
+        acting(obj, *([before] if before else []))
         super().save_model(request, obj, form, change)
         left = before and before.organisation
         moved = left is not None and left != obj.organisation

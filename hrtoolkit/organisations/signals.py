@@ -9,6 +9,13 @@ Arguments: ``user``, ``organisation`` (where the role is, or was), ``old_role``,
 ``request``.
 """
 
+staff_acting = Signal()
+"""Sent in a transaction in which staff will change something in Django admin, first.
+
+Argument: ``organisations``, those whose ``staff_acted`` or ``role_changed`` may
+follow; None stands for the platform.
+"""
+
 staff_acted = Signal()
 """Sent in the transaction in which staff changed something in Django admin.
 

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from hrtoolkit.organisations.models import Organisation
-from hrtoolkit.organisations.signals import staff_acted
+from hrtoolkit.organisations.signals import staff_acted, staff_acting
 
 COUNTED = 10_000
 
@@ -94,6 +94,13 @@ class StaffModelAdmin(admin.ModelAdmin[Any]):
         with transaction.atomic():
             return super().changelist_view(request, *args, **kwargs)
 
+    def save_model(
+        self, request: HttpRequest, obj: Any, form: Any, change: bool
+    ) -> None:
+        """Save a record, after saying whose it is."""
+        acting(obj)
+        super().save_model(request, obj, form, change)
+
     def log_addition(
         self, request: HttpRequest, obj: models.Model, message: Any
     ) -> Any:
@@ -115,15 +122,29 @@ class StaffModelAdmin(admin.ModelAdmin[Any]):
         return super().log_deletions(request, queryset)
 
 
+def organisation_of(obj: models.Model) -> Organisation | None:
+    """Return the organisation in whose audit log a change shows, if it has one."""
+    of_itself = obj if isinstance(obj, Organisation) else None
+    organisation: Organisation | None = getattr(obj, "organisation", of_itself)
+    return organisation
+
+
+def acting(*objects: models.Model) -> None:
+    """Send ``staff_acting`` for objects that are about to be saved."""
+    owners = map(organisation_of, objects)
+    # An organisation that isn't saved yet has no audit log.
+    known = {owner for owner in owners if owner is None or owner.pk}
+    staff_acting.send(type(objects[0]), organisations=known)
+
+
 def announce(
     request: HttpRequest, did: str, obj: models.Model, fields: list[str] | None = None
 ) -> None:
     """Send ``staff_acted`` for one object."""
-    of_itself = obj if isinstance(obj, Organisation) else None
     staff_acted.send(
         type(obj),
         request=request,
-        organisation=getattr(obj, "organisation", of_itself),
+        organisation=organisation_of(obj),
         did=did,
         what=description(obj),
         fields=fields or [],

@@ -11,13 +11,14 @@ from django.utils import timezone
 
 from apikeys import expiry, guards, services
 from apikeys.actors import Actor
-from apikeys.models import APIKey, AuditEvent
+from apikeys.models import APIKey, AuditChain, AuditEvent
 from tests.factories import OrganisationFactory, UserFactory, generated_key
 
 pytestmark = pytest.mark.django_db
 
 OPERATOR = Actor(name="Command line (tester)")
-KEY, EVENT = APIKey._meta.db_table, AuditEvent._meta.db_table
+TABLES = (APIKey, AuditEvent, AuditChain)
+KEY, EVENT, CHAIN = (model._meta.db_table for model in TABLES)
 
 
 def sql(statement: str) -> None:
@@ -111,14 +112,26 @@ REFUSED_ON_AN_EVENT: dict[str, Callable[[], Any]] = {
     "delete by SQL": lambda: sql(f"DELETE FROM {EVENT}"),
 }
 
+REFUSED_ON_A_CHAIN: dict[str, Callable[[], Any]] = {
+    "rewind": lambda: AuditChain.objects.update(length=0, head=""),
+    "rewind by SQL": lambda: sql(f"UPDATE {CHAIN} SET length = length - 1"),
+    "leave out": lambda: AuditChain.objects.update(length=F("length") + 2),
+    "another head": lambda: AuditChain.objects.update(head="0" * 64),
+    "another organisation": lambda: AuditChain.objects.update(
+        length=F("length") + 1, organisation=None
+    ),
+    "delete": lambda: AuditChain.objects.all().delete(),
+    "delete by SQL": lambda: sql(f"DELETE FROM {CHAIN}"),
+}
+
 REFUSED_STATEMENTS = {
     "postgresql": [
         f"SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE {tables}"
-        for tables in (f"{KEY} CASCADE", EVENT, f"{EVENT}, {KEY} CASCADE")
+        for tables in (f"{KEY} CASCADE", EVENT, f"{EVENT}, {KEY} CASCADE", CHAIN)
     ],
     "sqlite": [
         f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}"
-        for table in (KEY, EVENT)
+        for table in (KEY, EVENT, CHAIN)
     ],
 }
 
@@ -134,7 +147,7 @@ def key() -> APIKey:
 
 
 def records() -> list[Any]:
-    return [list(model.objects.values()) for model in (APIKey, AuditEvent)]
+    return [list(model.objects.values()) for model in TABLES]
 
 
 def assert_refused(attempt: Callable[[], Any]) -> None:
@@ -181,6 +194,11 @@ def test_an_event_is_never_touched(key: APIKey, attempt: str) -> None:
     assert_refused(REFUSED_ON_AN_EVENT[attempt])
 
 
+@pytest.mark.parametrize("attempt", REFUSED_ON_A_CHAIN)
+def test_the_end_of_a_chain_only_moves_on(key: APIKey, attempt: str) -> None:
+    assert_refused(REFUSED_ON_A_CHAIN[attempt])
+
+
 def test_the_orm_names_what_protects_a_key_and_its_organisation(key: APIKey) -> None:
     with pytest.raises(ProtectedError):
         key.delete()
@@ -217,6 +235,11 @@ def test_without_the_guards_it_succeeds_on_a_revoked_key(
 @pytest.mark.parametrize("attempt", REFUSED_ON_AN_EVENT)
 def test_without_the_guards_it_succeeds_on_an_event(key: APIKey, attempt: str) -> None:
     assert_succeeds_without_guards(REFUSED_ON_AN_EVENT[attempt])
+
+
+@pytest.mark.parametrize("attempt", REFUSED_ON_A_CHAIN)
+def test_without_the_guards_it_succeeds_on_a_chain(key: APIKey, attempt: str) -> None:
+    assert_succeeds_without_guards(REFUSED_ON_A_CHAIN[attempt])
 
 
 def assert_succeeds_without_guards(attempt: Callable[[], Any]) -> None:

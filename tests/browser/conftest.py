@@ -58,7 +58,8 @@ def open_page(
     with ExitStack() as contexts:
 
         def open_page(**options: Any) -> Page:
-            context = browser.new_context(base_url=live_server.url, **options)
+            options = {"base_url": live_server.url, "locale": "en-AU"} | options
+            context = browser.new_context(**options)
             contexts.enter_context(context)
             complaints.append(complaints_of(context, live_server.url))
             sent_pages.collect(context, live_server.url)

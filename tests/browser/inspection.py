@@ -17,7 +17,7 @@ OPTIONS = {"rules": {"target-size": {"enabled": True}}}
 
 
 def inspect(page: Page, name: str) -> None:
-    """Fail if axe finds fault in either scheme, or if a phone has to scroll sideways."""
+    """Fail if axe finds fault in either scheme, or if the page is too wide."""
     for scheme in COLOUR_SCHEMES:
         # axe would catch colours on their way from one scheme to the other.
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from apikeys.models import Reminder
 from apikeys.reminders.sending import CLAIM_HOLDS
 from hrtoolkit.organisations.models import Organisation
 from tests.factories import OrganisationFactory, UserFactory, generated_key
+from tests.services import database
 from tests.services.server import ROOT
 from tests.services.smtp import SMTP
 
@@ -52,12 +52,7 @@ def organisation() -> Organisation:
 
 def start(port: int) -> subprocess.Popen[str]:
     """Start the command on the tests' database."""
-    name = connection.settings_dict["NAME"]
-    url = (
-        f"sqlite:///{name}"
-        if connection.vendor == "sqlite"
-        else os.environ["DATABASE_URL"].replace("/postgres?", f"/{name}?")
-    )
+    url = database.address()
     return subprocess.Popen(
         [sys.executable, "-c", PATIENT],
         cwd=ROOT,

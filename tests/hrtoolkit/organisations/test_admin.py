@@ -1,5 +1,6 @@
 """Organisations and people in Django admin."""
 
+import re
 from typing import Any
 
 import pytest
@@ -9,7 +10,12 @@ from django.test import Client
 from apikeys import audit
 from apikeys.models import AuditAction, AuditEvent
 from hrtoolkit.organisations.models import Organisation, Role, User
-from tests.factories import PASSWORD, OrganisationFactory, UserFactory
+from tests.factories import (
+    PASSWORD,
+    OrganisationFactory,
+    UserFactory,
+    generated_key,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +51,22 @@ def change(staff: Client, user: User, **fields: Any) -> Any:
 
 def events_of(organisation: Organisation) -> list[AuditEvent]:
     return list(AuditEvent.objects.filter(organisation=organisation).order_by("number"))
+
+
+def test_an_organisation_leads_to_what_belongs_to_it(
+    staff: Client, organisation: Organisation
+) -> None:
+    mine = generated_key(organisation=organisation).api_key
+    others = generated_key().api_key
+    UserFactory(organisation=organisation, email="mine@harbour.example")
+    page = staff.get(f"/admin/organisations/organisation/{organisation.pk}/change/")
+    links = re.findall(r'<li><a href="([^"]+\?[^"]+)"', page.content.decode())
+    keys, events, users = (staff.get(link).content.decode() for link in links)
+    assert mine.fingerprint in keys
+    assert others.fingerprint not in keys
+    assert mine.fingerprint in events
+    assert others.fingerprint not in events
+    assert "mine@harbour.example" in users
 
 
 def test_a_new_role_is_recorded(staff: Client, organisation: Organisation) -> None:

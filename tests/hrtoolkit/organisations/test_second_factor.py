@@ -139,6 +139,17 @@ def test_no_page_opens_between_the_password_and_the_code(user: User) -> None:
 
 
 @pytest.mark.usefixtures("codes")
+def test_a_planted_session_gets_no_half_way_in(user: User) -> None:
+    browser = Client()
+    planted = browser.session
+    planted["planted"] = True
+    planted.save()
+    assert sign_in(browser, user).headers["Location"] == CODE
+    assert browser.session.session_key != planted.session_key
+    assert browser.get(CODE).status_code == 200
+
+
+@pytest.mark.usefixtures("codes")
 def test_a_wrong_password_gets_no_further(user: User) -> None:
     browser = Client()
     assert sign_in(browser, user, "wrong").status_code == 200

@@ -8,9 +8,9 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import DatabaseError, connection
 
-from hrtoolkit.demo import accounts, environment, loading, server
+from hrtoolkit import server
+from hrtoolkit.demo import accounts, environment, loading
 
-HIGHEST_PORT = 65535
 # Letters and digits that can't be taken for one another.
 LEGIBLE = "abcdefghijkmnpqrstuvwxyz23456789"
 
@@ -31,7 +31,8 @@ class Command(BaseCommand):
             raise CommandError("Stopped.", returncode=130) from None
         self.stdout.write(welcome(password))
         self.stdout.flush()
-        server.serve()
+        # A request that never ends must not keep Ctrl-C waiting.
+        server.serve(server.HOST, seconds_to_finish=2)
 
 
 def check_settings() -> None:
@@ -40,8 +41,6 @@ def check_settings() -> None:
         raise CommandError(
             "HTTPS is on, but the demo serves plain HTTP. Set HTTPS=off for it."
         )
-    if not 1 <= settings.PORT <= HIGHEST_PORT:
-        raise CommandError(f"PORT has to be from 1 to {HIGHEST_PORT}.")
 
 
 def check_port() -> None:

@@ -1,4 +1,4 @@
-"""The production server, as the demo runs it."""
+"""The server, in production as in the demo."""
 
 import signal
 from _thread import start_new_thread
@@ -7,10 +7,14 @@ from typing import Any
 from django.conf import settings
 from django.utils.module_loading import import_string
 from granian.constants import Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import MPServer
 
 HOST = "127.0.0.1"
+HEADER_MILLISECONDS = 10_000
+BUFFER_BYTES = 64 * 1024
+"""More than the headers that the application accepts."""
 
 
 class Server(MPServer):
@@ -39,17 +43,22 @@ def load_application() -> Any:
     return import_string(settings.WSGI_APPLICATION)
 
 
-def serve() -> None:
-    """Serve until Ctrl-C or SIGTERM. No database connection may be open."""
+def serve(host: str, *, seconds_to_finish: int) -> None:
+    """Serve until Ctrl-C or SIGTERM. No database connection may be open.
+
+    Requests under way then have ``seconds_to_finish``.
+    """
     server = Server(
         settings.WSGI_APPLICATION,
-        address=HOST,
+        address=host,
         port=settings.PORT,
         interface=Interfaces.WSGI,
         workers=settings.WORKERS,
         blocking_threads=1,
-        # A request that never ends must not keep Ctrl-C waiting.
-        workers_kill_timeout=2,
+        http1_settings=HTTP1Settings(
+            header_read_timeout=HEADER_MILLISECONDS, max_buffer_size=BUFFER_BYTES
+        ),
+        workers_kill_timeout=seconds_to_finish,
         log_level=LogLevels.warning,
     )
     server.serve(target_loader=load_application, wrap_loader=False)
