@@ -59,6 +59,8 @@ def serve(host: str, *, seconds_to_finish: int) -> None:
             header_read_timeout=HEADER_MILLISECONDS, max_buffer_size=BUFFER_BYTES
         ),
         workers_kill_timeout=seconds_to_finish,
+        # One that is killed, for want of memory say, must not end the others.
+        respawn_failed_workers=True,
         log_level=LogLevels.warning,
     )
     server.serve(target_loader=load_application, wrap_loader=False)

@@ -5,6 +5,9 @@ from import_export.exceptions import ImportExportError
 
 from employees.models import Employee
 
+ROWS_AT_ONCE = 2_000
+"""Few enough for a statement to end within the server's limit on one (wsgi.py)."""
+
 
 def write(added: list[Employee], changed: list[Employee], columns: list[str]) -> None:
     """Save new and known employees.
@@ -20,13 +23,14 @@ def write(added: list[Employee], changed: list[Employee], columns: list[str]) ->
     for employee, _ in with_new_manager:
         employee.manager = None
     try:
-        Employee.objects.bulk_create(added)
+        Employee.objects.bulk_create(added, ROWS_AT_ONCE)
         for employee, manager in with_new_manager:
             employee.manager = manager
         # One statement for many rows, where bulk_update would spell out each
         # field of each row as a condition.
         Employee.objects.bulk_create(
             [*changed, *(employee for employee, _ in with_new_manager)],
+            ROWS_AT_ONCE,
             update_conflicts=True,
             unique_fields=["id"],
             update_fields=columns,
