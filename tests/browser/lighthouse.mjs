@@ -20,15 +20,12 @@ const browser = await puppeteer.launch({ executablePath: told.browser, args: tol
 try {
   const page = await browser.newPage();
   await signIn(page);
-  const pages = {
-    List: keys,
-    Generate: `${keys}generate/`,
-    Reveal: () => generate(page),
-    Reference: `${keys}reference/`,
-  };
-  const results = {};
-  for (const [name, way] of Object.entries(pages)) results[name] = await best(page, way);
-  report(results);
+  report({
+    List: await best(page, keys),
+    Generate: await best(page, `${keys}generate/`),
+    Reveal: await best(page, () => page.click("form[data-once] [type=submit]"), fillIn),
+    Reference: await best(page, `${keys}reference/`),
+  });
 } finally {
   await browser.close();
 }
@@ -40,16 +37,16 @@ async function signIn(page) {
   await Promise.all([page.waitForNavigation(), page.click("[type=submit]")]);
 }
 
-async function generate(page) {
+async function fillIn(page) {
   await page.goto(`${keys}generate/`);
   await page.type("[name=name]", "Lighthouse");
   await page.click("[name=scopes]");
-  await page.click("form[data-once] [type=submit]");
 }
 
-async function best(page, way) {
+async function best(page, way, prepare = () => {}) {
   let result;
   for (let attempt = 0; attempt < attempts; attempt++) {
+    await prepare(page);
     const { lhr } = await navigation(page, way, { flags });
     // A sign-in page would be measured just as well.
     if (!lhr.finalDisplayedUrl.startsWith(keys)) throw new Error(`It is at ${lhr.finalDisplayedUrl}`);

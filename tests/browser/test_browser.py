@@ -33,7 +33,7 @@ def wait_until(page: Page, condition: Callable[[], bool]) -> None:
 @pytest.mark.parametrize(
     ("script", "complaint"),
     [
-        ("fetch('/no-such-page/')", "Answer 404"),
+        ("new Image().src = '/no-such-page/'", "Answer 404"),
         ("location = 'https://elsewhere.example/'", "Request to elsewhere"),
         ("setTimeout(() => { throw new Error('broken') })", "Error: broken"),
         ("console.error('oh dear')", "Console: oh dear"),
