@@ -39,7 +39,7 @@ class SentPages:
     def keep(self, response: Response) -> None:
         """Keep one page, under a name that tells which it was."""
         path = re.sub(r"\W+", "-", urlsplit(response.url).path).strip("-") or "home"
-        name = f"{path}-{response.request.method}-{response.status}"
+        name = f"{path[:100]}-{response.request.method}-{response.status}"
         html = response.body()
         Path(self.folder, f"{name}-{next(self.numbers)}.html").write_bytes(html)
 
