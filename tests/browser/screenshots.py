@@ -59,7 +59,7 @@ def sign_in(page: Page, demo: Demo) -> None:
 
 def take(browser: Browser, demo: Demo, folder: Path, pages: dict[str, Open]) -> None:
     """Leave a picture of each page in each colour scheme in ``folder``."""
-    with browser.new_context(base_url=demo.address) as context:
+    with browser.new_context(base_url=demo.address, locale="en-AU") as context:
         page = context.new_page()
         sign_in(page, demo)
         for name, open_it in pages.items():

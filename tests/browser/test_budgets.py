@@ -8,6 +8,9 @@ from playwright.sync_api import Browser, Response
 from tests.browser.screenshots import API_KEYS, sign_in
 from tests.services.demo import Demo
 
+# The demo has a database of its own.
+pytestmark = pytest.mark.only_on("sqlite")
+
 KILOBYTE = 1000
 
 

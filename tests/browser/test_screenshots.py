@@ -2,10 +2,14 @@
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.screenshots import PAGES, take
 from tests.services.demo import Demo
+
+# The demo has a database of its own.
+pytestmark = pytest.mark.only_on("sqlite")
 
 
 def test_a_picture_is_taken_in_both_colour_schemes(
