@@ -71,8 +71,9 @@ function report(results) {
   for (const [name, lhr] of Object.entries(results)) {
     if (sum(lhr) === 400) continue;
     process.exitCode = 1;
-    for (const { title, displayValue = "", score, scoreDisplayMode } of Object.values(lhr.audits)) {
-      if (scoreDisplayMode !== "informative" && score !== null && score < 1) console.log(`${name}: ${title} ${displayValue}`);
+    for (const { id, weight } of Object.values(lhr.categories).flatMap(({ auditRefs }) => auditRefs)) {
+      const { title, displayValue = "", score } = lhr.audits[id];
+      if (weight && score !== null && score < 1) console.log(`${name}: ${title} ${displayValue}`);
     }
   }
 }
