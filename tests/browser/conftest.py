@@ -1,27 +1,19 @@
 """A real browser, and pages in it that must stay without complaint."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from itertools import chain
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
+from tests.browser import markup
 from tests.browser.complaints import complaints_of
+from tests.browser.markup import SentPages
 from tests.services import chromium
-
-ARGUMENTS = [
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-quic",
-    "--disable-sync",
-    # Nothing leaves this machine, whatever a page asks for.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
-    "--no-first-run",
-]
+from tests.services.demo import Demo, running_demo
 
 OpenPage = Callable[..., Page]
 
@@ -29,19 +21,32 @@ OpenPage = Callable[..., Page]
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Return a Chromium that all tests of this package share."""
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(
-            executable_path=chromium.installed(),
-            args=ARGUMENTS,
-            chromium_sandbox=os.geteuid() != 0,
-        ) as browser,
-    ):
+    with chromium.started() as browser:
         yield browser
 
 
+@pytest.fixture(scope="package")
+def demo() -> Iterator[Demo]:
+    """Return the demo, served with its data as ``make demo`` does."""
+    with running_demo() as demo:
+        yield demo
+
+
+@pytest.fixture(scope="package")
+def sent_pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SentPages]:
+    """Return what keeps the pages that are opened, to be valid HTML in the end.
+
+    Starting html-validate takes a while, so it looks at all of them at once.
+    """
+    pages = SentPages(tmp_path_factory.mktemp("sent-pages"))
+    yield pages
+    markup.assert_valid(pages.folder)
+
+
 @pytest.fixture
-def open_page(browser: Browser, live_server: LiveServer) -> Iterator[OpenPage]:
+def open_page(
+    browser: Browser, live_server: LiveServer, sent_pages: SentPages
+) -> Iterator[OpenPage]:
     """Return a function that opens an empty page, as in a browser just installed.
 
     It takes Playwright's options of a context: ``java_script_enabled=False``,
@@ -57,6 +62,7 @@ def open_page(browser: Browser, live_server: LiveServer) -> Iterator[OpenPage]:
             context = browser.new_context(**options)
             contexts.enter_context(context)
             complaints.append(complaints_of(context, live_server.url))
+            sent_pages.collect(context, live_server.url)
             return context.new_page()
 
         yield open_page

@@ -10,6 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 from tests.browser import inspection
 from tests.browser.complaints import complaints_of
 from tests.browser.inspection import assert_accessible, assert_it_fits
+from tests.browser.markup import SentPages, assert_valid
 
 SIGN_IN = "/login/"
 
@@ -63,6 +64,26 @@ def test_a_page_that_some_people_cannot_use_is_noticed(page: Page) -> None:
     page.evaluate("document.body.append(document.createElement('input'))")
     with pytest.raises(AssertionError, match="every form element has a label"):
         assert_accessible(page)
+
+
+def test_html_that_is_not_valid_is_noticed(tmp_path: Path) -> None:
+    (tmp_path / "settings-GET-200.html").write_text("<!DOCTYPE html>\n<p><p>Oh</p></p>")
+    with pytest.raises(AssertionError, match=r"settings.*:2:.*\[close-order\]"):
+        assert_valid(tmp_path)
+
+
+def test_the_html_that_the_server_sends_is_kept(
+    browser: Browser, live_server: LiveServer, tmp_path: Path
+) -> None:
+    with browser.new_context(base_url=live_server.url) as context:
+        SentPages(tmp_path).collect(context, live_server.url)
+        page = context.new_page()
+        page.goto("/settings/api-keys/")
+        page.goto("/no-such-page/")
+        wait_until(page, lambda: len(list(tmp_path.iterdir())) == 2)
+    kept = {path.name: path.read_text() for path in tmp_path.iterdir()}
+    assert kept.keys() == {"login-GET-200-1.html", "no-such-page-GET-404-2.html"}
+    assert kept["login-GET-200-1.html"].rstrip().endswith("</html>")
 
 
 def test_a_page_that_is_too_wide_is_noticed(page: Page) -> None:

@@ -4,8 +4,35 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGUMENTS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-quic",
+    "--disable-sync",
+    # Nothing leaves this machine, whatever a page asks for.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+    "--no-first-run",
+]
+
+
+@contextmanager
+def started() -> Iterator[Browser]:
+    """Run a browser until the end of the block."""
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(
+            executable_path=installed(),
+            args=ARGUMENTS,
+            chromium_sandbox=os.geteuid() != 0,
+        ) as browser,
+    ):
+        yield browser
 
 
 def installed() -> str | None:
