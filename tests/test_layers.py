@@ -15,6 +15,7 @@ LEAVES = {
     "hrtoolkit.client_address",
     "hrtoolkit.lengths",
     "hrtoolkit.text",
+    "hrtoolkit.when",
 }
 EVERYTHING = {
     *LEAVES,
@@ -31,6 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "hrtoolkit.client_address": set(),
     "hrtoolkit.lengths": set(),
     "hrtoolkit.text": set(),
+    "hrtoolkit.when": set(),
     "hrtoolkit.organisations": LEAVES,
     "hrtoolkit.api": LEAVES,
     "apikeys.scopes": LEAVES,
