@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django import template
+from django.utils import timezone
 from django.utils.dateformat import format as formatted
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -22,13 +23,13 @@ def day(on: date) -> SafeString:
 @register.simple_tag
 def moment(at: datetime) -> SafeString:
     """Draw an instant to the minute."""
-    return drawn(at, when.on(at))
+    return drawn(timezone.localtime(at), when.on(at))
 
 
 @register.simple_tag
 def exact_moment(at: datetime) -> SafeString:
     """Draw an instant to the second."""
-    return drawn(at, when.on_exactly(at))
+    return drawn(timezone.localtime(at), when.on_exactly(at))
 
 
 @register.simple_tag
@@ -36,7 +37,7 @@ def ago(at: datetime) -> SafeString:
     """Draw how long ago an instant was; when exactly, on request."""
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
-        at.isoformat(),
+        timezone.localtime(at).isoformat(),
         when.on(at),
         when.ago(at),
     )

@@ -177,7 +177,7 @@ def test_it_says_until_when_to_wait(browser: Client, old: APIKey, new: APIKey) -
     used(old, 6 * DAY, 13 * DAY)
     used(new, 30 * timedelta(seconds=1))
     page = words(browser, old)
-    assert "Wait until 19 November 2026, 12:59 pm." in page
+    assert "19 November 2026, 12:59 pm</time>.</strong> The old key" in page
     assert "last used 6 days ago, the new one just now" in page
 
 
