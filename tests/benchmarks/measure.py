@@ -1,6 +1,7 @@
 """Runs the cases by turns, and what each of them costs."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from statistics import median
 
@@ -61,7 +62,8 @@ class Bench:
         processes = [server.worker, *self.database.backends()]
         before = cpu_seconds(processes)
         done = load.run(server.port, figures.case, seconds=self.seconds)
-        used = cpu_seconds(processes) - before
+        after = cpu_seconds(processes)
+        used = sum(seconds - before[pid] for pid, seconds in after.items())
         figures.requests_per_second.append(done.requests / done.seconds)
         figures.cpu_microseconds.append(used / done.requests * 1e6)
         figures.client_share = max(
@@ -86,7 +88,15 @@ class Bench:
         return (self.database.statements() - before) / done.requests
 
 
-def cpu_seconds(processes: Iterable[psutil.Process]) -> float:
-    """Return the CPU time that processes have used."""
-    times = [process.cpu_times() for process in processes]
-    return float(sum(t.user + t.system for t in times))
+def cpu_seconds(processes: Iterable[psutil.Process]) -> dict[int, float]:
+    """Return the CPU time that processes have used, by their ids.
+
+    One that has ended is left out: what writes the use of keys connects anew
+    each time.
+    """
+    used = {}
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            times = process.cpu_times()
+            used[process.pid] = times.user + times.system
+    return used
