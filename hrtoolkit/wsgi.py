@@ -48,6 +48,9 @@ def application(
     """
     content_type = environ.get("CONTENT_TYPE")
     if content_type:
+        if "*" in content_type:
+            # Parameters that name a codec of their own (RFC 8187): none we take.
+            content_type = content_type.partition(";")[0]
         environ["CONTENT_TYPE"] = CHARSET.sub("", content_type)
     environ["wsgi.input"] = PatientStream(environ["wsgi.input"])
     return django_application(environ, start_response)

@@ -29,7 +29,10 @@ def ask(path: str, content_type: str, body: bytes = b"") -> str:
 
 
 @pytest.mark.parametrize("codec", CODECS)
-@pytest.mark.parametrize("write", ["charset={}", 'CharSet = "{}"', "charset={};q=1"])
+@pytest.mark.parametrize(
+    "write",
+    ["charset={}", 'CharSet = "{}"', "charset={};q=1", "charset*={}''a", "x*={}''%ff"],
+)
 def test_a_codec_of_the_clients_choice_is_ignored(codec: str, write: str) -> None:
     named = "text/plain; " + write.format(codec)
     assert ask("/api/external/key?x=1", named) == "405 Method Not Allowed"
