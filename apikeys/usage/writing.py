@@ -12,6 +12,9 @@ from apikeys.models import APIKey, KeyUse, Outcome
 from apikeys.usage.refusals import Refusal
 from apikeys.usage.tallies import Tally, Use, add
 
+ROWS_AT_ONCE = 500
+"""So that the server has answered before patience with it ends."""
+
 MAX_CALLERS = 100
 """Of a key in a day, who are told apart: its holder can make up any number."""
 
@@ -67,7 +70,9 @@ def write(tallies: Mapping[Use, Tally]) -> set[Refusal]:
         add(rows, with_few_callers(row, callers[row.key_id, row.day]), tally)
     with connection.cursor() as cursor:
         # In the same order by every worker, or they would wait for each other.
-        cursor.executemany(UPSERT, [values(row, rows[row]) for row in sorted(rows)])
+        ordered = [values(row, rows[row]) for row in sorted(rows)]
+        for start in range(0, len(ordered), ROWS_AT_ONCE):
+            cursor.executemany(UPSERT, ordered[start : start + ROWS_AT_ONCE])
     return {
         Refusal(row.key_id, row.outcome)
         for row in rows
