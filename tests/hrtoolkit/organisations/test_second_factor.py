@@ -32,6 +32,7 @@ pytestmark = pytest.mark.django_db
 
 SET_UP, TURN_OFF = "/account/second-factor/", "/account/second-factor/turn-off/"
 CODE, SECURITY = "/login/code/", "/settings/security/"
+KEY = "yhrtk_0123456789ABCDEFGHIJKLMNOPQRSTUV19jDd0"
 RECOVERY_CODE = r"\b(?:[a-z2-7]{4}-){3}[a-z2-7]{4}\b"
 
 
@@ -382,3 +383,11 @@ def test_a_change_and_its_event_are_one(
                 act()
     assert second_factor.is_on(user)
     assert second_factor.recovery_codes_left(user) == len(codes)
+
+
+def test_no_key_of_an_address_is_kept_half_way_in(client: Client) -> None:
+    user = UserFactory()
+    give_second_factor(user)
+    sign_in(client, user, next=f"/settings/api-keys/?q={KEY}")
+    assert client.session["half_signed_in"]["next"].startswith("/settings/api-keys/")
+    assert KEY not in str(dict(client.session))
