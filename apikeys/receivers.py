@@ -11,13 +11,13 @@ from apikeys.actors import Actor
 from apikeys.models import AuditAction
 from hrtoolkit.organisations.models import Organisation, User
 from hrtoolkit.organisations.signals import (
+    change_begins,
     password_changed,
     role_changed,
     second_factor_changed,
     security_changed,
     sign_in_failed,
     staff_acted,
-    staff_acting,
 )
 
 
@@ -30,7 +30,7 @@ def connect() -> None:
     second_factor_changed.connect(record_second_factor_change)
     security_changed.connect(record_security_change)
     role_changed.connect(record_role_change)
-    staff_acting.connect(lock_chains)
+    change_begins.connect(lock_chains)
     staff_acted.connect(record_staff_action)
 
 

@@ -18,7 +18,7 @@ from employees.imports.resource import EmployeeResource
 from employees.imports.results import EmployeeResult
 from employees.models import Employee
 from hrtoolkit.organisations.models import Organisation
-from hrtoolkit.organisations.signals import staff_acted, staff_acting
+from hrtoolkit.organisations.signals import change_begins, staff_acted
 
 
 class ImportPages(ImportMixin):
@@ -73,7 +73,7 @@ class ImportPages(ImportMixin):
         **kwargs: Any,
     ) -> EmployeeResult:
         """Write all of the file or nothing, and announce it."""
-        staff_acting.send(Employee, organisations={form.cleaned_data["organisation"]})
+        change_begins.send(Employee, organisations={form.cleaned_data["organisation"]})
         # A second import for the organisation waits here for the first.
         organisation = Organisation.objects.select_for_update(no_key=True).get(
             pk=form.cleaned_data["organisation"].pk

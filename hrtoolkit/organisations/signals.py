@@ -9,11 +9,11 @@ Arguments: ``user``, ``organisation`` (where the role is, or was), ``old_role``,
 ``request``.
 """
 
-staff_acting = Signal()
-"""Sent in a transaction in which staff will change something in Django admin, first.
+change_begins = Signal()
+"""Sent first in a transaction that ends with another of these signals.
 
-Argument: ``organisations``, those whose ``staff_acted`` or ``role_changed`` may
-follow; None stands for the platform.
+Argument: ``organisations``, those that the other may be about; None stands for
+the platform.
 """
 
 staff_acted = Signal()

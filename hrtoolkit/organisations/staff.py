@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from hrtoolkit.organisations.models import Organisation
-from hrtoolkit.organisations.signals import staff_acted, staff_acting
+from hrtoolkit.organisations.signals import change_begins, staff_acted
 
 COUNTED = 10_000
 
@@ -130,11 +130,11 @@ def organisation_of(obj: models.Model) -> Organisation | None:
 
 
 def acting(*objects: models.Model) -> None:
-    """Send ``staff_acting`` for objects that are about to be saved."""
+    """Send ``change_begins`` for objects that are about to be saved."""
     owners = map(organisation_of, objects)
     # An organisation that isn't saved yet has no audit log.
     known = {owner for owner in owners if owner is None or owner.pk}
-    staff_acting.send(type(objects[0]), organisations=known)
+    change_begins.send(type(objects[0]), organisations=known)
 
 
 def announce(

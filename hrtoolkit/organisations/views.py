@@ -15,7 +15,7 @@ from hrtoolkit.organisations.access import (
 from hrtoolkit.organisations.forms import SecurityForm
 from hrtoolkit.organisations.models import Organisation, Role, User
 from hrtoolkit.organisations.sign_in import second_factor
-from hrtoolkit.organisations.signals import security_changed
+from hrtoolkit.organisations.signals import change_begins, security_changed
 
 
 @open_to_everyone_signed_in
@@ -41,7 +41,9 @@ def security(request: OrgAdminRequest) -> HttpResponse:
     if form.is_valid():
         if form.has_changed():
             with transaction.atomic():
-                form.save()
+                change_begins.send(Organisation, organisations={organisation})
+                # Nothing else: staff may be suspending the organisation meanwhile.
+                organisation.save(update_fields=form.changed_data)
                 security_changed.send(
                     Organisation, organisation=organisation, request=request
                 )
@@ -55,7 +57,9 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     """Answer 403 with a page that says who can help."""
     org_admins = User.objects.none()
     user = getattr(request, "user", None)
-    if user and user.is_authenticated and user.organisation_id:
+    match = request.resolver_match
+    is_staffs = match is not None and match.app_name == "admin"
+    if user and user.is_authenticated and user.organisation_id and not is_staffs:
         org_admins = User.objects.filter(
             organisation_id=user.organisation_id, role=Role.ORG_ADMIN, is_active=True
         )

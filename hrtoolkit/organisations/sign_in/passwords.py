@@ -17,7 +17,7 @@ from hrtoolkit.organisations.sign_in.forms import (
     ForgottenPasswordForm,
     NewPasswordForm,
 )
-from hrtoolkit.organisations.signals import password_changed
+from hrtoolkit.organisations.signals import change_begins, password_changed
 
 
 class ChangePasswordView(auth_views.PasswordChangeView):
@@ -32,6 +32,7 @@ class ChangePasswordView(auth_views.PasswordChangeView):
 
     @transaction.atomic
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
+        change_begins.send(User, organisations={form.user.organisation})
         response = super().form_valid(form)
         recent_password.remember(request=self.request)
         password_changed.send(User, user=form.user, request=self.request, how="changed")
@@ -68,6 +69,7 @@ class NewPasswordView(auth_views.PasswordResetConfirmView):
 
     @transaction.atomic
     def form_valid(self, form: "SetPasswordForm[User]") -> HttpResponse:
+        change_begins.send(User, organisations={form.user.organisation})
         response = super().form_valid(form)
         # Whoever reads the account's mail isn't guessing its password.
         lockout.forget(form.user)

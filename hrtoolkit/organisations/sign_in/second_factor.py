@@ -16,7 +16,7 @@ from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from hrtoolkit.organisations.models import User
-from hrtoolkit.organisations.signals import second_factor_changed
+from hrtoolkit.organisations.signals import change_begins, second_factor_changed
 
 RECOVERY_CODES = 10
 RECOVERY_CODE_BYTES = 10
@@ -57,6 +57,7 @@ def set_up(request: HttpRequest, user: User, secret: str, code: str) -> list[str
     Returns the recovery codes, or none if the code is wrong or another request
     was quicker.
     """
+    change_begins.send(User, organisations={user.organisation})
     User.objects.select_for_update().get(pk=user.pk)
     code = without_spaces(code)
     if is_on(user) or not TOTP_CODE.fullmatch(code):
@@ -78,6 +79,7 @@ def set_up(request: HttpRequest, user: User, secret: str, code: str) -> list[str
 @transaction.atomic
 def turn_off(request: HttpRequest, user: User) -> None:
     """Forget the app and the recovery codes; harmless where there are none."""
+    change_begins.send(User, organisations={user.organisation})
     removed, _ = TOTPDevice.objects.filter(user=user).delete()
     StaticDevice.objects.filter(user=user).delete()
     if removed:
@@ -91,6 +93,7 @@ def accepts(request: HttpRequest, user: User, code: str) -> bool:
     if TOTP_CODE.fullmatch(code):
         app = TOTPDevice.objects.select_for_update().filter(user=user).first()
         return app is not None and bool(app.verify_token(code))
+    change_begins.send(User, organisations={user.organisation})
     paper = StaticDevice.objects.select_for_update().filter(user=user).first()
     if paper is None or not paper.verify_token(digest(code)):
         return False

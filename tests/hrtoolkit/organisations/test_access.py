@@ -11,6 +11,7 @@ from apikeys.models import APIKey
 from apikeys.services import version
 from hrtoolkit.organisations.models import Role, User
 from tests.factories import OrganisationFactory, UserFactory, generated_key
+from tests.people import browser_of
 
 pytestmark = pytest.mark.django_db
 
@@ -197,3 +198,12 @@ def test_no_page_is_kept_by_a_browser(key: APIKey) -> None:
         response = client_of("org_admin", key).get(path)
         assert "no-store" in response.headers["Cache-Control"]
         assert "private" in response.headers["Cache-Control"]
+
+
+def test_nobody_is_sent_to_org_admins_for_what_is_staffs() -> None:
+    admin = UserFactory(org_admin=True)
+    person = UserFactory(organisation=admin.organisation)
+    for address, helps in (("/settings/", True), ("/admin/", False)):
+        page = browser_of(person).get(address)
+        assert page.status_code == 403
+        assert (admin.email in page.content.decode()) == helps
