@@ -16,18 +16,13 @@ from apikeys import admin, audit, expiry, services
 from apikeys.actors import Actor
 from apikeys.models import APIKey, AuditAction, AuditEvent
 from hrtoolkit.organisations.models import Organisation, User
-from tests.factories import OrganisationFactory, UserFactory, generated_key
+from tests.factories import UserFactory, generated_key
 
 pytestmark = pytest.mark.django_db
 
 KEYS = "/admin/apikeys/apikey/"
 EVENTS = "/admin/apikeys/auditevent/"
 BACKEND = "hrtoolkit.organisations.backends.UserBackend"
-
-
-@pytest.fixture
-def organisation() -> Organisation:
-    return OrganisationFactory()
 
 
 @pytest.fixture

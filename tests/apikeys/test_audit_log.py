@@ -4,7 +4,6 @@ import csv
 import io
 import re
 from datetime import UTC, datetime, timedelta
-from html import unescape
 from typing import Any
 
 import pytest
@@ -19,13 +18,13 @@ from apikeys.forms.audit_log import AuditPageForm
 from apikeys.models import AuditAction, AuditEvent
 from apikeys.views import audit_log, keys
 from hrtoolkit.organisations.models import Organisation
-from tests.factories import OrganisationFactory, UserFactory, generated_key
+from tests.factories import EXAMPLE, OrganisationFactory, UserFactory, generated_key
+from tests.people import text
 
 pytestmark = pytest.mark.django_db
 
 LOG = "/settings/audit-log/"
 EXPORT = "/settings/audit-log/export/"
-EXAMPLE = "yhrtk_0123456789ABCDEFGHIJKLMNOPQRSTUV19jDd0"
 ANN = Actor(name="Ann Ng", email="ann@harbour.example")
 SHELL = Actor(name="Command line (ops)")
 
@@ -48,10 +47,6 @@ def browser(organisation: Organisation) -> Client:
     client = Client(REMOTE_ADDR="203.0.113.9", headers={"user-agent": "Firefox"})
     client.force_login(admin, backend="hrtoolkit.organisations.backends.UserBackend")
     return client
-
-
-def text(response: Any) -> str:
-    return unescape(response.content.decode())
 
 
 def without_token(response: Any) -> str:

@@ -10,9 +10,10 @@ from apikeys import services
 from apikeys.actors import Actor
 from apikeys.models import APIKey, AuditEvent
 from hrtoolkit.organisations.models import Organisation
-from tests.apikeys.test_pages import EXAMPLE, LIST, text
-from tests.factories import generated_key
+from tests.apikeys.test_pages import LIST
+from tests.factories import EXAMPLE, generated_key
 from tests.integration import get
+from tests.people import text
 
 pytestmark = pytest.mark.django_db
 

@@ -9,11 +9,9 @@ from django.core.management import CommandError, call_command
 from apikeys import expiry, tokens
 from apikeys.models import APIKey, AuditEvent
 from hrtoolkit.organisations.models import Organisation
-from tests.factories import OrganisationFactory, generated_key
+from tests.factories import EXAMPLE, OrganisationFactory, generated_key
 
 pytestmark = pytest.mark.django_db
-
-EXAMPLE = "yhrtk_0123456789ABCDEFGHIJKLMNOPQRSTUV19jDd0"
 
 
 @pytest.fixture

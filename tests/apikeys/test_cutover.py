@@ -13,8 +13,8 @@ from apikeys.actors import Actor
 from apikeys.cutover import CutOver, Verdict, open_rotations
 from apikeys.models import APIKey, Outcome
 from hrtoolkit.organisations.models import Organisation
-from tests.apikeys.test_pages import text
-from tests.factories import KeyUseFactory, OrganisationFactory, generated_key
+from tests.factories import KeyUseFactory, generated_key
+from tests.people import text
 
 pytestmark = pytest.mark.django_db
 
@@ -26,11 +26,6 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timezone, "now", lambda: NOW)
-
-
-@pytest.fixture
-def organisation() -> Organisation:
-    return OrganisationFactory()
 
 
 @pytest.fixture

@@ -8,13 +8,12 @@ from django.core.exceptions import ValidationError
 from apikeys import services
 from apikeys.actors import Actor
 from apikeys.models import APIKey, AuditAction, AuditEvent
-from tests.factories import generated_key
+from tests.factories import EXAMPLE, generated_key
 from tests.integration import get
 
 pytestmark = pytest.mark.django_db
 
 OPERATOR = Actor(name="Command line (tester)")
-EXAMPLE = "yhrtk_0123456789ABCDEFGHIJKLMNOPQRSTUV19jDd0"
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from html import unescape
 from typing import Any
 
 import pytest
@@ -22,31 +21,11 @@ from tests.factories import (
     UserFactory,
     generated_key,
 )
+from tests.people import text
 
 pytestmark = pytest.mark.django_db
 
 LIST = "/settings/api-keys/"
-
-
-@pytest.fixture
-def organisation() -> Organisation:
-    return OrganisationFactory()
-
-
-@pytest.fixture
-def admin(organisation: Organisation) -> User:
-    return UserFactory(org_admin=True, organisation=organisation)
-
-
-@pytest.fixture
-def browser(admin: User) -> Client:
-    client = Client()
-    client.force_login(admin, backend="hrtoolkit.organisations.backends.UserBackend")
-    return client
-
-
-def text(response: Any) -> str:
-    return unescape(response.content.decode())
 
 
 def ago(days: float) -> datetime:

@@ -1,8 +1,6 @@
 """Identifying a key that was found somewhere."""
 
 import re
-from html import unescape
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -13,12 +11,12 @@ from apikeys.actors import Actor
 from apikeys.models import AuditEvent
 from apikeys.tokens import new_token
 from hrtoolkit.organisations.models import Organisation
-from tests.factories import OrganisationFactory, UserFactory, generated_key
+from tests.factories import EXAMPLE, OrganisationFactory, generated_key
+from tests.people import text
 
 pytestmark = pytest.mark.django_db
 
 IDENTIFY = "/settings/api-keys/identify/"
-EXAMPLE = "yhrtk_0123456789ABCDEFGHIJKLMNOPQRSTUV19jDd0"
 
 
 @pytest.fixture
@@ -27,20 +25,8 @@ def organisation() -> Organisation:
 
 
 @pytest.fixture
-def browser(organisation: Organisation) -> Client:
-    admin = UserFactory(org_admin=True, organisation=organisation)
-    client = Client(REMOTE_ADDR="203.0.113.9", headers={"user-agent": "Firefox"})
-    client.force_login(admin, backend="hrtoolkit.organisations.backends.UserBackend")
-    return client
-
-
-@pytest.fixture
 def generated(organisation: Organisation) -> services.Generated:
     return generated_key(organisation=organisation, name="Payroll")
-
-
-def text(response: Any) -> str:
-    return unescape(response.content.decode())
 
 
 def identified() -> list[AuditEvent]:

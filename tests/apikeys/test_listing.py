@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from html import unescape
 from typing import Any
 
 import pytest
@@ -17,34 +16,18 @@ from apikeys.models import APIKey, Outcome
 from apikeys.scopes import Scope
 from hrtoolkit.organisations.models import Organisation
 from tests.factories import (
+    EXAMPLE,
     KeyUseFactory,
     OrganisationFactory,
     UserFactory,
     generated_key,
 )
+from tests.people import text
 
 pytestmark = pytest.mark.django_db
 
 LIST = "/settings/api-keys/"
 IDENTIFY = "/settings/api-keys/identify/"
-EXAMPLE = "yhrtk_0123456789ABCDEFGHIJKLMNOPQRSTUV19jDd0"
-
-
-@pytest.fixture
-def organisation() -> Organisation:
-    return OrganisationFactory()
-
-
-@pytest.fixture
-def browser(organisation: Organisation) -> Client:
-    admin = UserFactory(org_admin=True, organisation=organisation)
-    client = Client()
-    client.force_login(admin, backend="hrtoolkit.organisations.backends.UserBackend")
-    return client
-
-
-def text(response: Any) -> str:
-    return unescape(response.content.decode())
 
 
 def names(response: Any) -> list[str]:

@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from html import unescape
 from typing import Any
 from uuid import uuid4
 
@@ -15,14 +14,14 @@ from apikeys import expiry, services, tokens
 from apikeys.actors import Actor
 from apikeys.models import APIKey, AuditEvent
 from hrtoolkit.organisations.models import Organisation, User
-from tests.factories import generated_key
+from tests.factories import EXAMPLE, generated_key
 from tests.integration import get
+from tests.people import text
 
 pytestmark = pytest.mark.django_db
 
 LIST = "/settings/api-keys/"
 GENERATE = "/settings/api-keys/generate/"
-EXAMPLE = "yhrtk_0123456789ABCDEFGHIJKLMNOPQRSTUV19jDd0"
 
 
 def form(**changes: Any) -> dict[str, Any]:
@@ -39,10 +38,6 @@ def revealed(response: Any) -> str:
     """Return the value that a page reveals, or nothing."""
     match = re.search(r'<input id="api-key-value"[^>]* value="([^"]*)"', text(response))
     return match[1] if match else ""
-
-
-def text(response: Any) -> str:
-    return unescape(response.content.decode())
 
 
 def test_the_empty_list_helps(browser: Client) -> None:

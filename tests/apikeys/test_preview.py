@@ -1,7 +1,6 @@
 """What each scope would show today, on the page that generates a key."""
 
 import re
-from html import unescape
 from typing import Any
 
 import pytest
@@ -20,34 +19,14 @@ from tests.factories import (
     GoalFactory,
     LeaveBalanceFactory,
     LeaveRequestFactory,
-    OrganisationFactory,
-    UserFactory,
     generated_key,
 )
+from tests.people import text
 
 pytestmark = pytest.mark.django_db
 
 GENERATE = "/settings/api-keys/generate/"
 LISTS = [endpoint for endpoint in endpoints() if isinstance(endpoint, List)]
-
-
-@pytest.fixture
-def organisation() -> Organisation:
-    return OrganisationFactory()
-
-
-@pytest.fixture
-def browser(organisation: Organisation) -> Client:
-    client = Client()
-    client.force_login(
-        UserFactory(org_admin=True, organisation=organisation),
-        backend="hrtoolkit.organisations.backends.UserBackend",
-    )
-    return client
-
-
-def text(response: Any) -> str:
-    return unescape(response.content.decode())
 
 
 def summaries(response: Any) -> list[str]:

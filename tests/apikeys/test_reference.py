@@ -12,26 +12,11 @@ from apikeys.scopes import Scope
 from hrtoolkit.api.openapi import address
 from hrtoolkit.api.registry import endpoints
 from hrtoolkit.organisations.models import Organisation
-from tests.factories import OrganisationFactory, UserFactory, generated_key
+from tests.factories import generated_key
 
 pytestmark = pytest.mark.django_db
 
 REFERENCE = "/settings/api-keys/reference/"
-
-
-@pytest.fixture
-def organisation() -> Organisation:
-    return OrganisationFactory()
-
-
-@pytest.fixture
-def browser(organisation: Organisation) -> Client:
-    client = Client()
-    client.force_login(
-        UserFactory(org_admin=True, organisation=organisation),
-        backend="hrtoolkit.organisations.backends.UserBackend",
-    )
-    return client
 
 
 def page(browser: Client) -> str:

@@ -14,9 +14,10 @@ from apikeys import expiry, services, tokens
 from apikeys.actors import Actor
 from apikeys.models import APIKey, AuditEvent
 from hrtoolkit.organisations.models import Organisation, User
-from tests.apikeys.test_pages import EXAMPLE, LIST, revealed, text
-from tests.factories import generated_key
+from tests.apikeys.test_pages import LIST, revealed
+from tests.factories import EXAMPLE, generated_key
 from tests.integration import get
+from tests.people import text
 
 pytestmark = pytest.mark.django_db
 

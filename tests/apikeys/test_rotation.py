@@ -15,17 +15,12 @@ from apikeys import expiry, services
 from apikeys.actors import Actor
 from apikeys.models import APIKey, AuditAction, AuditEvent, Status
 from hrtoolkit.organisations.models import Organisation
-from tests.factories import OrganisationFactory, generated_key
+from tests.factories import generated_key
 from tests.integration import get
 
 pytestmark = pytest.mark.django_db
 
 OPERATOR = Actor(name="Command line (tester)")
-
-
-@pytest.fixture
-def organisation() -> Organisation:
-    return OrganisationFactory()
 
 
 @pytest.fixture

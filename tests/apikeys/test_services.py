@@ -12,7 +12,7 @@ from apikeys.actors import Actor
 from apikeys.models import APIKey, AuditAction, AuditEvent, Status
 from apikeys.models.api_key import validate_scopes
 from hrtoolkit.organisations.models import Organisation, User
-from tests.factories import OrganisationFactory, UserFactory, generated_key
+from tests.factories import EXAMPLE, OrganisationFactory, UserFactory, generated_key
 
 pytestmark = pytest.mark.django_db
 
@@ -79,7 +79,7 @@ def test_it_trims_the_name_and_sorts_the_scopes() -> None:
         "right-to-left \u202e",
         "surrogate \udcff",
         "private \ue000",
-        "yhrtk_0123456789ABCDEFGHIJKLMNOPQRSTUV19jDd0",
+        EXAMPLE,
         "key yhrtk_" + "a" * 38 + " pasted",
     ],
 )

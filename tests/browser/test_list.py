@@ -10,12 +10,11 @@ from apikeys.scopes import Scope
 from hrtoolkit.organisations.models import Organisation
 from tests.browser.inspection import inspect
 from tests.browser.test_main_job import harbour, sign_in
-from tests.factories import KeyUseFactory, generated_key
+from tests.factories import EXAMPLE, KeyUseFactory, generated_key
 
 __all__ = ["harbour"]
 
 LIST = "/settings/api-keys/"
-EXAMPLE = "yhrtk_0123456789ABCDEFGHIJKLMNOPQRSTUV19jDd0"
 
 
 def rows(page: Page) -> list[str]:

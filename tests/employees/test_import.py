@@ -19,7 +19,12 @@ from employees.imports import files, forms, roster
 from employees.models import Employee
 from hrtoolkit.organisations.models import Organisation
 from tests.employees.ageing import LONG_AGO, age
-from tests.factories import EmployeeFactory, OrganisationFactory, UserFactory
+from tests.factories import (
+    EXAMPLE,
+    EmployeeFactory,
+    OrganisationFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +34,6 @@ BACKEND = "hrtoolkit.organisations.backends.UserBackend"
 
 HEADING = "employee_number,given_name,employment_type,start_date"
 ADA = "E1,Ada,casual,2024-07-01"
-KEY = "yhrtk_0123456789ABCDEFGHIJKLMNOPQRSTUV19jDd0"
 
 
 @pytest.fixture
@@ -654,7 +658,7 @@ def test_it_reads_hours(
         ),
         (
             "Department",
-            KEY,
+            EXAMPLE,
             ("This looks like an API key. Keys are never stored: please take it out."),
         ),
         ("End date", "30/6/2024", "The end date lies before the start date."),
@@ -686,8 +690,8 @@ def test_it_says_what_is_wrong_with_a_cell(
 def test_it_does_not_show_a_key_that_is_in_the_file(
     staff: Client, organisation: Organisation
 ) -> None:
-    response = upload(staff, organisation, csv(HEADING + ",Dept", f"{ADA},{KEY}"))
-    assert KEY not in response.content.decode()
+    response = upload(staff, organisation, csv(HEADING + ",Dept", f"{ADA},{EXAMPLE}"))
+    assert EXAMPLE not in response.content.decode()
 
 
 def test_it_needs_an_end_date_for_the_terminated(

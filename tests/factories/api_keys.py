@@ -11,6 +11,9 @@ from tests.factories.organisations import OrganisationFactory
 
 OPERATOR = Actor(name="Operator of the tests")
 
+EXAMPLE = "yhrtk_0123456789ABCDEFGHIJKLMNOPQRSTUV19jDd0"
+"""A key of the right form, which no organisation ever has (contract, section 2)."""
+
 
 def generated_key(
     *,

@@ -16,11 +16,10 @@ from hrtoolkit import access_log
 from hrtoolkit.logs import JSONFormatter, LineFormatter, is_worth_mailing
 from hrtoolkit.organisations import views
 from hrtoolkit.text import redact
-from tests.factories import UserFactory, generated_key
+from tests.factories import EXAMPLE, UserFactory, generated_key
 from tests.integration import get
 
-KEY = "yhrtk_0123456789ABCDEFGHIJKLMNOPQRSTUV19jDd0"
-TWICE = "".join(f"%25{ord(letter):02x}" for letter in KEY)
+TWICE = "".join(f"%25{ord(letter):02x}" for letter in EXAMPLE)
 
 
 @pytest.fixture
@@ -57,11 +56,11 @@ def broken(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
 @pytest.mark.parametrize(
     "written",
     [
-        KEY,
-        KEY[:20],
-        "%79" + KEY[1:],
-        KEY.replace("_", "%5f").replace("A", "%41"),
-        "".join(f"%{ord(letter):02X}" for letter in KEY),
+        EXAMPLE,
+        EXAMPLE[:20],
+        "%79" + EXAMPLE[1:],
+        EXAMPLE.replace("_", "%5f").replace("A", "%41"),
+        "".join(f"%{ord(letter):02X}" for letter in EXAMPLE),
         TWICE,
     ],
 )
@@ -74,14 +73,16 @@ def test_a_key_is_blotted_out_however_it_is_written(written: str) -> None:
 def test_an_error_mail_has_no_key_no_form_and_no_record() -> None:
     client = Client(raise_request_exception=False)
     client.force_login(UserFactory(), "hrtoolkit.organisations.backends.UserBackend")
-    form = {"name": "Mei Tan", KEY: KEY}
-    answer = client.post(f"/?{KEY}&{TWICE}", form, headers={"referer": f"/?{TWICE}"})
+    form = {"name": "Mei Tan", EXAMPLE: EXAMPLE}
+    answer = client.post(
+        f"/?{EXAMPLE}&{TWICE}", form, headers={"referer": f"/?{TWICE}"}
+    )
     assert answer.status_code == 500
     (message,) = mail.outbox
     assert answer.headers["X-Request-Id"] in message.body
     whole = f"{message.subject} {message.body}"
     assert "IntegrityError" in whole
-    for secret in (KEY[6:], TWICE[20:], "Mei", "mei@harbour", "1990"):
+    for secret in (EXAMPLE[6:], TWICE[20:], "Mei", "mei@harbour", "1990"):
         assert secret not in whole
     for variable in ("DATABASE_URL", "EMAIL_URL"):
         assert variable not in whole

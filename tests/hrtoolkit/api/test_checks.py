@@ -15,12 +15,11 @@ from apikeys.tokens import new_token
 from hrtoolkit.api import limits
 from hrtoolkit.api.statements import Statement
 from hrtoolkit.organisations.models import Organisation
-from tests.factories import EmployeeFactory, generated_key, limited_key
+from tests.factories import EXAMPLE, EmployeeFactory, generated_key, limited_key
 from tests.integration import get, problem
 
 pytestmark = pytest.mark.django_db
 
-EXAMPLE = "yhrtk_0123456789ABCDEFGHIJKLMNOPQRSTUV19jDd0"
 REALM = 'Bearer realm="Your HR Toolkit"'
 
 

@@ -15,7 +15,7 @@ from apikeys.models import AuditAction, AuditEvent
 from hrtoolkit.organisations.models import Organisation, Role, User
 from hrtoolkit.organisations.sign_in import second_factor
 from hrtoolkit.organisations.sign_in.lockout import ACCOUNT_LIMIT
-from tests.factories import OrganisationFactory, UserFactory, generated_key
+from tests.factories import EXAMPLE, OrganisationFactory, UserFactory, generated_key
 from tests.integration import get
 from tests.people import (
     SECRET,
@@ -32,7 +32,6 @@ pytestmark = pytest.mark.django_db
 
 SET_UP, TURN_OFF = "/account/second-factor/", "/account/second-factor/turn-off/"
 CODE, SECURITY = "/login/code/", "/settings/security/"
-KEY = "yhrtk_0123456789ABCDEFGHIJKLMNOPQRSTUV19jDd0"
 RECOVERY_CODE = r"\b(?:[a-z2-7]{4}-){3}[a-z2-7]{4}\b"
 
 
@@ -388,6 +387,6 @@ def test_a_change_and_its_event_are_one(
 def test_no_key_of_an_address_is_kept_half_way_in(client: Client) -> None:
     user = UserFactory()
     give_second_factor(user)
-    sign_in(client, user, next=f"/settings/api-keys/?q={KEY}")
+    sign_in(client, user, next=f"/settings/api-keys/?q={EXAMPLE}")
     assert client.session["half_signed_in"]["next"].startswith("/settings/api-keys/")
-    assert KEY not in str(dict(client.session))
+    assert EXAMPLE not in str(dict(client.session))
