@@ -103,7 +103,7 @@ def open_rotations(api_key: APIKey) -> list[CutOver]:
 def weigh(old: APIKey, new: APIKey) -> CutOver:
     """Ask how both keys are used: at most four queries, none over all their past."""
     now = timezone.now()
-    old_use, new_use = last_use(old), last_use(new)
+    old_use, new_use = old.uses.last_answered(), new.uses.last_answered()
     new_used_at = new_use.last_at if new_use else None
     if old_use is None:
         return CutOver(old, new, now, new_used_at=new_used_at)
@@ -130,13 +130,4 @@ def weigh(old: APIKey, new: APIKey) -> CutOver:
         longest_rest=max(rests, default=timedelta()),
         last_day=old_use.day,
         callers=[Caller(*row) for row in callers[:CALLERS_SHOWN]],
-    )
-
-
-def last_use(api_key: APIKey) -> KeyUse | None:
-    """Return what the key was last used for with success."""
-    return (
-        KeyUse.objects.filter(api_key=api_key, outcome=Outcome.ANSWERED)
-        .order_by("-last_at")
-        .first()
     )

@@ -28,6 +28,10 @@ class KeyUseQuerySet(models.QuerySet["KeyUse"]):
         """Narrow to what happened from a day on."""
         return self.filter(day__gte=day)
 
+    def last_answered(self) -> "KeyUse | None":
+        """Return the last use that had an answer, however long ago."""
+        return self.filter(outcome=Outcome.ANSWERED).order_by("-last_at").first()
+
     def total(self) -> dict[str, Any]:
         """Return ``requests``, 0 without any, ``first_at`` and ``last_at``."""
         return self.aggregate(

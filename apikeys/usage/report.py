@@ -48,7 +48,7 @@ class Report:
     @cached_property
     def last(self) -> KeyUse | None:
         """The last use that was answered, however long ago."""
-        return self.key.uses.filter(outcome=Outcome.ANSWERED).first()
+        return self.key.uses.last_answered()
 
     @cached_property
     def days(self) -> list[Bar]:
