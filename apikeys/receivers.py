@@ -120,7 +120,7 @@ def record_role_change(
 def lock_chains(
     sender: Any, organisations: Iterable[Organisation | None], **kwargs: Any
 ) -> None:
-    """Lock the chains before any record of staff's, and always in one order.
+    """Lock the chains before any other record, and always in one order.
 
     Who generates a key locks the chain and then, by the reference to them, the
     person; the other way round the two would wait for each other.

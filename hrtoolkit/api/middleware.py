@@ -77,12 +77,10 @@ class ExternalAPIMiddleware:
         except Problem as problem:
             response = problem.response(request_id)
         except (OperationalError, InterfaceError, InternalError) as error:
-            logger.warning(
-                "The database can't be reached: %s request_id=%s", error, request_id
-            )
+            logger.warning("The database can't be reached: %s", error)
             response = problems.unavailable().response(request_id)
         except Exception:
-            logger.exception("An endpoint failed. request_id=%s", request_id)
+            logger.exception("An endpoint failed.")
             response = problems.server_error().response(request_id)
         # Django would log each 4xx with its path and mail each 5xx.
         response._has_been_logged = True  # type: ignore[attr-defined]  # Django's own flag
