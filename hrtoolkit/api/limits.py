@@ -60,14 +60,13 @@ class OwnCounter:
 
     def close(self, who: Who, seconds: float) -> None:
         """Remember that someone is over the limit."""
-        self.closed[who] = time.monotonic() + seconds
+        now = time.monotonic()
+        self.closed = {k: end for k, end in self.closed.items() if end > now}
+        self.closed[who] = now + seconds
 
     def seconds_closed(self, who: Who) -> float:
         """Return for how long someone is still over the limit."""
-        seconds = self.closed.get(who, 0.0) - time.monotonic()
-        if seconds <= 0:
-            self.closed.pop(who, None)
-        return max(seconds, 0.0)
+        return max(self.closed.get(who, 0.0) - time.monotonic(), 0.0)
 
 
 class RedisCounter:

@@ -154,6 +154,15 @@ def test_a_flood_neither_fills_the_database_nor_locks_anyone_out(
     assert Client().post("/login/", form).status_code == 302
 
 
+def test_who_is_no_longer_over_the_limit_is_forgotten() -> None:
+    counter = limits.OwnCounter()
+    counter.close("192.0.2.1", -1)
+    counter.close("192.0.2.2", 60)
+    assert counter.closed.keys() == {"192.0.2.2"}
+    assert counter.seconds_closed("192.0.2.2") > 59
+    assert counter.seconds_closed("192.0.2.1") == 0
+
+
 def test_a_crowd_of_addresses_is_swept_but_now_and_then(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
