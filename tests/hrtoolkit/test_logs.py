@@ -92,12 +92,17 @@ def test_an_error_mail_has_no_key_no_form_and_no_record() -> None:
 def test_an_error_mail_hides_what_the_server_was_started_with(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, broken: None
 ) -> None:
-    monkeypatch.setenv("DATABASE_URL", "postgres://hr:open-sesame@db/hr")
+    environment: dict[str, Any] = {
+        "DATABASE_URL": "postgres://hr:open-sesame@db/hr",
+        "NOTE_OF_THE_OPERATOR": "open-sesame",
+    }
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
     settings.REDIS_URL = "redis://:open-sesame@redis"
     client = Client(raise_request_exception=False)
     client.force_login(UserFactory(), "hrtoolkit.organisations.backends.UserBackend")
     # As granian does, whose requests carry its whole environment.
-    client.get("/", DATABASE_URL="postgres://hr:open-sesame@db/hr")
+    client.get("/", **environment)
     (message,) = mail.outbox
     assert "open-sesame" not in message.body
 

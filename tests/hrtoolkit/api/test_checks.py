@@ -37,6 +37,7 @@ def generated() -> services.Generated:
         "Token abc",
         f"Digest {EXAMPLE}",
         'Digest username="Mei, Tan", realm="a", qop=auth, nc = 1',
+        'Digest realm="pay, roll out", qop=auth',
     ],
 )
 def test_without_credentials(header: str) -> None:
