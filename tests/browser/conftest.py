@@ -6,16 +6,22 @@ from itertools import chain
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from hrtoolkit.organisations.models import Organisation
 from tests.browser import markup
+from tests.browser.actors import ORG_ADMIN
 from tests.browser.complaints import complaints_of
 from tests.browser.markup import SentPages
+from tests.factories import EmployeeFactory, OrganisationFactory, UserFactory
 from tests.services import chromium
 from tests.services.demo import Demo, running_demo
 
 OpenPage = Callable[..., Page]
+
+# A busy machine may take its time; a page that is wrong stays so.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="package")
@@ -73,3 +79,19 @@ def open_page(
 def page(open_page: OpenPage) -> Page:
     """Return an empty page."""
     return open_page()
+
+
+@pytest.fixture
+def harbour(live_server: LiveServer) -> Organisation:
+    """An organisation with people in it, beside another one."""
+    harbour = OrganisationFactory(name="Harbour Logistics", slug="harbour-logistics")
+    UserFactory(
+        org_admin=True,
+        organisation=harbour,
+        email=ORG_ADMIN,
+        first_name="Mei",
+        last_name="O’Brien",
+    )
+    EmployeeFactory.create_batch(25, organisation=harbour)
+    EmployeeFactory.create_batch(3)
+    return harbour

@@ -20,6 +20,7 @@ COLOURS: dict[str, Any] = {"runOnly": ["color-contrast", "link-in-text-block"]}
 
 def inspect(page: Page, name: str) -> None:
     """Fail if axe finds fault in either scheme, or if the page is too wide."""
+    page.wait_for_load_state()  # axe stumbles over a page that is half there.
     for scheme, rules in zip(COLOUR_SCHEMES, (EVERYTHING, COLOURS), strict=True):
         # axe would catch colours on their way from one scheme to the other.
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")

@@ -5,16 +5,15 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from pytest_django.live_server_helper import LiveServer
 
 from apikeys import services
 from apikeys.actors import Actor
 from apikeys.models import APIKey
 from hrtoolkit.organisations.models import Organisation
+from tests.browser.actors import sign_in
 from tests.browser.conftest import OpenPage
 from tests.browser.inspection import inspect
-from tests.browser.test_main_job import sign_in
-from tests.factories import OrganisationFactory, UserFactory, generated_key
+from tests.factories import generated_key
 
 ANN = Actor(
     name="Ann Ng",
@@ -22,19 +21,6 @@ ANN = Actor(
     ip_address="2001:db8:85a3:8d3:1319:8a2e:370:7348",
     user_agent="Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
 )
-
-
-@pytest.fixture
-def harbour(live_server: LiveServer) -> Organisation:
-    harbour = OrganisationFactory(name="Harbour Logistics", slug="harbour-logistics")
-    UserFactory(
-        org_admin=True,
-        organisation=harbour,
-        email="admin@harbour.example",
-        first_name="Mei",
-        last_name="O’Brien",
-    )
-    return harbour
 
 
 @pytest.mark.parametrize("java_script", [True, False], ids=["script", "no-script"])

@@ -7,10 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from apikeys.models import APIKey
 from tests.browser.conftest import OpenPage
-from tests.browser.test_main_job import harbour
 from tests.factories import PASSWORD
-
-__all__ = ["harbour"]
 
 pytestmark = pytest.mark.usefixtures("harbour")
 

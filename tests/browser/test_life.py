@@ -11,31 +11,12 @@ from apikeys import services
 from apikeys.actors import Actor
 from apikeys.models import APIKey
 from hrtoolkit.organisations.models import Organisation
+from tests.browser.actors import read, sign_in
 from tests.browser.conftest import OpenPage
 from tests.browser.inspection import inspect
-from tests.browser.test_main_job import read, sign_in
-from tests.factories import (
-    KeyUseFactory,
-    OrganisationFactory,
-    UserFactory,
-    generated_key,
-)
+from tests.factories import KeyUseFactory, generated_key
 
 MEI = Actor(name="Mei O’Brien")
-
-
-@pytest.fixture
-def harbour(live_server: LiveServer) -> Organisation:
-    """An organisation with an org admin."""
-    harbour = OrganisationFactory(name="Harbour Logistics", slug="harbour-logistics")
-    UserFactory(
-        org_admin=True,
-        organisation=harbour,
-        email="admin@harbour.example",
-        first_name="Mei",
-        last_name="O’Brien",
-    )
-    return harbour
 
 
 @pytest.fixture
@@ -106,6 +87,7 @@ def test_a_key_is_rotated(
     look("6-safe")
     meter.get_by_role("link", name="Revoke the old key").click()
     page.get_by_role("button", name="Revoke key").click()
+    expect(page.get_by_text("is revoked")).to_be_visible()
     assert read(f"{base}/key", old.token.reveal())[0] == 401
     assert read(f"{base}/key", value)[0] == 200
     page.goto(new.get_absolute_url())

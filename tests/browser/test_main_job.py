@@ -1,12 +1,8 @@
 """The main job: generate a key, read employees with it, revoke it."""
 
-import json
 import re
 from contextlib import suppress
-from email.message import Message
 from typing import Any
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Error, Page, expect
@@ -14,45 +10,10 @@ from pytest_django.live_server_helper import LiveServer
 
 from apikeys.models import APIKey
 from hrtoolkit.organisations.models import Organisation
+from tests.browser.actors import read, sign_in
 from tests.browser.conftest import OpenPage
 from tests.browser.inspection import inspect, look
-from tests.factories import PASSWORD, EmployeeFactory, OrganisationFactory, UserFactory
-
-EMPLOYEES = 25
-
-
-@pytest.fixture
-def harbour(live_server: LiveServer) -> Organisation:
-    """An organisation with people in it, beside another one."""
-    harbour = OrganisationFactory(name="Harbour Logistics", slug="harbour-logistics")
-    UserFactory(
-        org_admin=True,
-        organisation=harbour,
-        email="admin@harbour.example",
-        first_name="Mei",
-        last_name="O’Brien",
-    )
-    EmployeeFactory.create_batch(EMPLOYEES, organisation=harbour)
-    EmployeeFactory.create_batch(3)
-    return harbour
-
-
-def sign_in(page: Page, address: str = "/") -> None:
-    page.goto(address)
-    page.get_by_label("Email address").fill("admin@harbour.example")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-
-
-def read(url: str, value: str) -> tuple[int, Message, Any]:
-    """Ask the external API, as an integration does. Returns status, headers, body."""
-    request = Request(url, headers={"Authorization": f"Bearer {value}"})
-    try:
-        with urlopen(request, timeout=10) as response:
-            return response.status, response.headers, json.load(response)
-    except HTTPError as error:
-        with error:
-            return error.code, error.headers, json.load(error)
+from tests.factories import PASSWORD, UserFactory
 
 
 def read_all(base: str, value: str) -> list[Any]:
@@ -112,7 +73,7 @@ def test_the_main_job(
     assert {int(record["id"]) for record in records} == set(
         harbour.employees.values_list("pk", flat=True)
     )
-    assert len(records) == EMPLOYEES
+    assert len(records) == 25
     one = read(f"{base}/employees/{records[0]['id']}", value)
     assert one[2] == {"data": records[0]}
 
@@ -128,8 +89,8 @@ def test_the_main_job(
     expect(page.get_by_text("At once")).to_be_visible()
     see(page, f"{name}-8-revoke")
     page.get_by_role("button", name="Revoke key").click()
-    assert read(f"{base}/employees", value)[0] == 401
     expect(row).to_contain_text("Revoked")
+    assert read(f"{base}/employees", value)[0] == 401
     see(page, f"{name}-9-revoked")
     row.get_by_role("link", name="Payroll").click()
     expect(page.get_by_text("Key revoked")).to_be_visible()
@@ -140,6 +101,7 @@ def generate(page: Page) -> None:
     page.get_by_role("textbox", name="Name").fill("Payroll")
     page.get_by_label("read:employees").check()
     page.get_by_role("button", name="Generate key").click()
+    page.wait_for_load_state()  # The page's script is there then.
 
 
 @pytest.mark.usefixtures("harbour")

@@ -13,13 +13,11 @@ from apikeys.models import APIKey
 from hrtoolkit.organisations.models import Organisation, User
 from hrtoolkit.organisations.sign_in.forms import post_office
 from hrtoolkit.organisations.sign_in.lockout import ACCOUNT_LIMIT
+from tests.browser.actors import sign_in
 from tests.browser.conftest import OpenPage
 from tests.browser.inspection import inspect, look
-from tests.browser.test_main_job import harbour, sign_in
 from tests.factories import PASSWORD
 from tests.people import SECRET, LetPass, code_of, give_second_factor
-
-__all__ = ["harbour"]
 
 pytestmark = pytest.mark.usefixtures("harbour")
 
@@ -55,7 +53,8 @@ def test_a_second_factor_from_setting_it_up_to_losing_it(page: Page, see: Look) 
     expect(page.get_by_text("This isn’t the code")).to_be_visible()
     shown = page.locator("code.codes").inner_text()
     secret = b32decode(shown.replace(" ", "")).hex()
-    page.get_by_role("textbox", name="Code").fill(code_of(secret))
+    spent = code_of(secret)
+    page.get_by_role("textbox", name="Code").fill(spent)
     press(page, "Turn on")
     codes = page.get_by_label("Recovery codes").inner_text().split()
     assert len(codes) == 10
@@ -66,7 +65,7 @@ def test_a_second_factor_from_setting_it_up_to_losing_it(page: Page, see: Look) 
     press(page, "Sign out")
     sign_in(page, "/settings/api-keys/")
     see(page, "sign-in-code")
-    page.get_by_role("textbox", name="Code").fill(code_of(secret))
+    page.get_by_role("textbox", name="Code").fill(spent)
     press(page, "Sign in")
     expect(page.get_by_text("This code doesn’t work.")).to_be_visible()
     page.get_by_role("textbox", name="Code").fill(codes[0])

@@ -10,24 +10,10 @@ from pytest_django.live_server_helper import LiveServer
 from apikeys.models import APIKey
 from apikeys.usage.collector import collector
 from hrtoolkit.organisations.models import Organisation
+from tests.browser.actors import read, sign_in
 from tests.browser.conftest import OpenPage
 from tests.browser.inspection import inspect
-from tests.browser.test_main_job import read, sign_in
-from tests.factories import (
-    KeyUseFactory,
-    OrganisationFactory,
-    UserFactory,
-    generated_key,
-    limited_key,
-)
-
-
-@pytest.fixture
-def harbour(live_server: LiveServer) -> Organisation:
-    """An organisation with an org admin."""
-    harbour = OrganisationFactory(name="Harbour Logistics", slug="harbour-logistics")
-    UserFactory(org_admin=True, organisation=harbour, email="admin@harbour.example")
-    return harbour
+from tests.factories import KeyUseFactory, generated_key, limited_key
 
 
 def use_for_a_month(key: APIKey) -> None:
@@ -77,6 +63,7 @@ def test_an_org_admin_sees_who_uses_a_key_and_who_still_does_after_its_end(
     if java_script:
         inspect(page, "use-2-revoke")
     page.get_by_role("button", name="Revoke key").click()
+    expect(page.get_by_text("is revoked")).to_be_visible()
     assert read(employees, value)[0] == 401
     collector.flush()
 
