@@ -2,10 +2,14 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
@@ -15,11 +19,31 @@ from hrtoolkit.organisations.sign_in import recent_password, second_factor
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Sends anonymous people to sign in, and from there to the page they were on."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
+        """Redirect; who has just sent a form is told that it was to no avail."""
+        if request.method != "POST":
+            return super().handle_no_permission(request, view_func)
+        # Where the form stood: the address that it is sent to may have no page.
+        page = path_of(request.headers.get("Referer", ""))
+        sign_in = resolve_url(settings.LOGIN_URL)
+        return redirect_to_login(page or resolve_url("home"), f"{sign_in}?unsent=yes")
+
+
+def path_of(url: str) -> str:
+    """Return the path of an address, or nothing if it isn't one."""
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""
+
+
 class OrganisationMiddleware:
     """Lets people open only what their role allows, and in their own time zone.
 
-    Stands after LoginRequiredMiddleware, which sends anonymous people to sign
-    in. No page is kept by a browser or a proxy.
+    Stands after SignInMiddleware. No page is kept by a browser or a proxy.
     """
 
     def __init__(self, get_response: GetResponse) -> None:

@@ -13,7 +13,7 @@ from apikeys.models import APIKey
 from hrtoolkit.organisations.models import Organisation, User
 from hrtoolkit.organisations.sign_in.forms import post_office
 from hrtoolkit.organisations.sign_in.lockout import ACCOUNT_LIMIT
-from tests.browser.actors import sign_in
+from tests.browser.actors import ORG_ADMIN, sign_in
 from tests.browser.conftest import OpenPage
 from tests.browser.inspection import inspect, look
 from tests.factories import PASSWORD
@@ -112,6 +112,20 @@ def test_the_password_is_asked_for_and_the_form_kept(
     assert key.name == "Payroll – weekly"
     assert key.scopes == ["read:employees", "read:leave"]
     assert key.expires_at is not None
+
+
+def test_who_was_signed_out_meanwhile_comes_back_to_the_form(
+    page: Page, see: Look, let_pass: LetPass
+) -> None:
+    sign_in(page, "/settings/api-keys/generate/")
+    let_pass(timedelta(hours=3))
+    press(page, "Generate key")
+    expect(page.get_by_text("nothing was changed")).to_be_visible()
+    see(page, "sign-in-unsent")
+    page.get_by_label("Email address").fill(ORG_ADMIN)
+    page.get_by_label("Password").fill(PASSWORD)
+    press(page, "Sign in")
+    expect(page.get_by_role("heading", name="Generate an API key")).to_be_visible()
 
 
 def test_the_password_is_asked_for_before_anything_is_typed(

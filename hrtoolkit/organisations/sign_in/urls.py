@@ -1,5 +1,6 @@
 """Signing in and out, and how people look after it."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import (
     LogoutView,
     PasswordResetDoneView,
@@ -27,7 +28,7 @@ urlpatterns = [
         passwords.NewPasswordView.as_view(),
         name="new_password",
     ),
-    path("logout/", open_to_everyone_signed_in(LogoutView.as_view()), name="logout"),
+    path("logout/", login_not_required(LogoutView.as_view()), name="logout"),
     path("account/", account.account, name="account"),
     path(
         "account/password/",

@@ -27,7 +27,7 @@ ROUTES: dict[str, list[int]] = {
     "login/forgotten/": [200, 200, 200, 200, 200, 200],
     "login/forgotten/sent/": [200, 200, 200, 200, 200, 200],
     "login/new-password/<uidb64>/<token>/": [200, 200, 200, 200, 200, 200],
-    "logout/": [302, 405, 405, 405, 405, 405],
+    "logout/": [405, 405, 405, 405, 405, 405],
     "account/": [302, 200, 200, 200, 200, 200],
     "account/password/": [302, 200, 200, 200, 200, 200],
     "account/second-factor/": [302, 200, 200, 200, 200, 200],

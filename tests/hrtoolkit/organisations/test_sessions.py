@@ -11,12 +11,13 @@ from pytest_django import DjangoAssertNumQueries
 from hrtoolkit.organisations.models import User
 from hrtoolkit.organisations.sign_in import timeouts
 from hrtoolkit.organisations.sign_in.timeouts import LONGEST
-from tests.factories import UserFactory
+from tests.factories import PASSWORD, UserFactory
 from tests.people import LetPass, browser_of, sign_in, text
 
 pytestmark = pytest.mark.django_db
 
 PAGE = "/settings/api-keys/"
+LOG = "/settings/audit-log/"
 COOKIE = "sessionid"
 IDLE = timedelta(hours=2)
 MINUTE = timedelta(minutes=1)
@@ -88,6 +89,36 @@ def test_at_some_time_it_ends_anyway(browser: Client, let_pass: LetPass) -> None
     assert response.redirect_chain == [(f"/login/?next={PAGE}", 302)]
     assert "You were signed out: please sign in again." in text(response)
     assert not Session.objects.filter(session_key=name).exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "came_from", "page"),
+    [
+        (f"{PAGE}generate/", f"http://testserver{PAGE}generate/", f"{PAGE}generate/"),
+        (LOG + "export/", f"http://testserver{LOG}?person=Mei", LOG),
+        (LOG + "export/", "", "/"),
+        (LOG + "export/", "http://[", "/"),
+    ],
+)
+def test_who_was_signed_out_meanwhile_is_told_that_the_form_was_not_received(
+    browser: Client,
+    user: User,
+    let_pass: LetPass,
+    address: str,
+    came_from: str,
+    page: str,
+) -> None:
+    let_pass(IDLE + MINUTE)
+    response = browser.post(address, headers={"referer": came_from}, follow=True)
+    assert response.redirect_chain == [(f"/login/?unsent=yes&next={page}", 302)]
+    assert "what you sent was not received and nothing was changed" in text(response)
+    form = {"username": user.email, "password": PASSWORD, "next": page}
+    assert browser.post("/login/", form).headers["Location"] == page
+
+
+def test_who_is_signed_out_already_may_sign_out_again(browser: Client) -> None:
+    for _ in range(2):
+        assert browser.post("/logout/").headers["Location"] == "/login/"
 
 
 def test_a_session_of_unknown_age_ends(browser: Client) -> None:
