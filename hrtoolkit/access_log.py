@@ -54,7 +54,7 @@ class Line(msgspec.Struct, omit_defaults=True, tag_field="logger", tag="access")
         who = f" key {self.key}" if self.key else ""
         who += f" user {self.user}" if self.user else ""
         return (
-            f"{self.time:%Y-%m-%d %H:%M:%S} {self.method} {self.status}"
+            f"{self.time.isoformat(' ')[:19]} {self.method} {self.status}"
             f" /{self.route} in {self.milliseconds:.1f} ms from {self.address}{who}"
             f" [{self.request_id}]"
         )

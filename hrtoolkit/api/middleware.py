@@ -18,7 +18,7 @@ from django.utils.module_loading import import_string
 from hrtoolkit import access_log, lengths
 from hrtoolkit.access_log import Line
 from hrtoolkit.api import failures, limits, openapi, problems
-from hrtoolkit.api.answers import Answer
+from hrtoolkit.api.answers import Answer, set_headers
 from hrtoolkit.api.credentials import bearer_token
 from hrtoolkit.api.endpoint import PREFIX, Backend, Caller, Endpoint
 from hrtoolkit.api.problems import Problem
@@ -84,15 +84,14 @@ class ExternalAPIMiddleware:
             response = problems.server_error().response(request_id)
         # Django would log each 4xx with its path and mail each 5xx.
         response._has_been_logged = True  # type: ignore[attr-defined]  # Django's own flag
-        response.headers["X-Request-Id"] = request_id
-        for name, value in HEADERS.items():
-            response.headers[name] = value
+        headers = {"X-Request-Id": request_id, **HEADERS}
         if settings.HTTPS and request.is_secure():
-            response.headers["Strict-Transport-Security"] = HSTS
+            headers["Strict-Transport-Security"] = HSTS
         if response.status_code in BODILESS:
             del response.headers["Content-Type"]
         else:
-            response.headers["Content-Length"] = str(len(response.content))
+            headers["Content-Length"] = str(len(response.content))
+        set_headers(response, headers)
         if request.method == "HEAD":
             response.content = b""
         line.end(response.status_code)
@@ -138,17 +137,20 @@ class ExternalAPIMiddleware:
             problem.headers |= limit_headers
             raise
         self.backend.record(request, caller, endpoint.scope, problems.ANSWERED)
-        answer.headers |= limit_headers
-        return self.data(request, answer)
+        response = self.data(request, answer)
+        set_headers(response, limit_headers)
+        return response
 
     def data(self, request: HttpRequest, answer: Answer) -> HttpResponse:
         """Return the data, or 304 to who has it already."""
-        headers = {"ETag": answer.etag, **answer.headers}
         if is_known(answer.etag, request):
-            return HttpResponse(status=304, headers=headers)
-        return HttpResponse(
-            answer.body, content_type="application/json", headers=headers
-        )
+            response = HttpResponse(status=304, headers=answer.headers)
+        else:
+            response = HttpResponse(
+                answer.body, content_type="application/json", headers=answer.headers
+            )
+        set_headers(response, {"ETag": answer.etag})
+        return response
 
     def resolve(self, path: str) -> tuple[Endpoint, str | None]:
         """Return the endpoint at an address and the id in it. Raises the 404."""
@@ -197,5 +199,7 @@ def check_address(request: HttpRequest, caller: Caller) -> None:
 def is_known(etag: str, request: HttpRequest) -> bool:
     """Whether the caller has this data already (RFC 9110, section 13.1.2)."""
     header: str = request.META.get("HTTP_IF_NONE_MATCH", "")
+    if not header:
+        return False
     known = [tag.strip().removeprefix("W/") for tag in header.split(",")]
     return "*" in known or etag.removeprefix("W/") in known

@@ -36,6 +36,7 @@ class Prepared:
         cursor = psycopg.Cursor(connection)
         set_json_loads(msgspec.json.decode, cursor)
         self.transformer = Transformer(cursor)
+        self.has_loaders = False
         self.names: dict[tuple[int, ...], bytes] = {}
         """By the types of the values: the server prepares for each anew."""
 
@@ -49,7 +50,11 @@ class Prepared:
             name, dumped, transformer.formats, Format.BINARY
         )
         result = self.answer()
-        transformer.set_pgresult(result, set_loaders=True, format=Format.BINARY)
+        # The columns stay the same: the server refuses it when they don't.
+        transformer.set_pgresult(
+            result, set_loaders=not self.has_loaders, format=Format.BINARY
+        )
+        self.has_loaders = True
         return transformer.load_rows(0, result.ntuples, tuple)
 
     def prepare(self, types: tuple[int, ...]) -> bytes:

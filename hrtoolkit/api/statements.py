@@ -104,7 +104,8 @@ class Statement:
                 cursor.execute(self.compiled.sql, arguments)
                 rows: list[Row] = cursor.fetchall()
                 return rows
-        database.ensure_connection()
+        if database.connection is None:
+            database.ensure_connection()
         # This skips Django's cursors; the wrapper still tells Django of a lost
         # connection, or every later request would fail on it.
         with database.wrap_database_errors:
