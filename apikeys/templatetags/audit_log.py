@@ -3,6 +3,8 @@
 from django import template
 
 from apikeys.audit_words import what_changed
+from apikeys.browsers import browser_name
 
 register = template.Library()
 register.filter(what_changed)
+register.filter(browser_name)
