@@ -54,6 +54,6 @@ def take_pictures(page: Page, name: str) -> None:
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": HEIGHT})
         for scheme in COLOUR_SCHEMES:
-            page.emulate_media(color_scheme=scheme)
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             path = PICTURES / f"{name}-{width}-{scheme}.png"
             page.screenshot(path=path, full_page=True)
