@@ -19,6 +19,15 @@ post_office = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mail")
 """Sends mail beside the request, whose time would tell that an account exists."""
 
 
+class SignInForm(auth_forms.AuthenticationForm):
+    """The email address and the password."""
+
+    error_messages = auth_forms.AuthenticationForm.error_messages | {
+        "invalid_login": "This email address and password don’t go together."
+        " Please check both."
+    }
+
+
 class CodeForm(forms.Form):
     """A code of an authenticator app, or a recovery code."""
 

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods
 from hrtoolkit.organisations.backends import UserBackend
 from hrtoolkit.organisations.models import User
 from hrtoolkit.organisations.sign_in import second_factor
-from hrtoolkit.organisations.sign_in.forms import CodeForm
+from hrtoolkit.organisations.sign_in.forms import CodeForm, SignInForm
 from hrtoolkit.text import redact
 
 HALF_WAY = "half_signed_in"
@@ -30,6 +30,7 @@ HALF_WAY_LASTS = timedelta(minutes=5)
 class LoginView(auth_views.LoginView):
     """Sign in by email address and password."""
 
+    form_class = SignInForm
     template_name = "login.html"
     redirect_authenticated_user = True
 

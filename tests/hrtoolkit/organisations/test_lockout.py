@@ -181,7 +181,7 @@ def test_every_account_costs_one_hash_and_gets_the_same_words(
     password = "wrong" if who == "known" else PASSWORD
     response = sign_in(Client(), name, password)
     assert response.status_code == 200
-    assert "Please enter a correct email address and password" in text(response)
+    assert "This email address and password don’t go together" in text(response)
     assert hashed == [password]
 
 
