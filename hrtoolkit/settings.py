@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "hrtoolkit.organisations.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.humanize",
     "django.forms",
     "django.contrib.sessions",
     "django.contrib.messages",

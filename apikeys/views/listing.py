@@ -16,12 +16,15 @@ def api_keys(request: OrgAdminRequest) -> HttpResponse:
     form = FilterForm(request.GET)
     status = 200 if form.is_valid() else 400
     keys = form.narrowed(organisation)
+    page = listing.page(keys, form.order, form.position)
     return render(
         request,
         "settings/api_keys/list.html",
         {
             "form": form,
-            "page": listing.page(keys, form.order, form.position),
+            "page": page,
+            # Who has one key isn't to wonder what they are for.
+            "has_filters": form.data or len(page.keys) > 1,
             "summary": health.summary(organisation),
         },
         status=status,

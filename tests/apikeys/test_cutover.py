@@ -153,7 +153,7 @@ def test_it_says_who_still_uses_the_old_key(
     used(old, 2 * DAY, ip_address="10.0.0.3", requests=400)
     used(new, MINUTE)
     page = words(browser, new)
-    assert "The old key is still used:</strong> last 1 hour ago" in page
+    assert "The old key is still used:</strong> last used 1 hour ago" in page
     assert (
         "10.1.2.3, <code>payroll-sync/2.1</code>, 40 times today<br>10.0.0.2," in page
     )

@@ -48,6 +48,14 @@ def test_the_empty_list_helps(browser: Client) -> None:
     assert "support@yourhrtoolkit.com.au" in page
 
 
+def test_one_key_needs_no_filters(browser: Client, organisation: Organisation) -> None:
+    generated_key(organisation=organisation, name="Key one")
+    assert 'role="search"' not in text(browser.get(LIST))
+    assert 'role="search"' in text(browser.get(LIST + "?scope=read:leave"))
+    generated_key(organisation=organisation, name="Key two")
+    assert 'role="search"' in text(browser.get(LIST))
+
+
 def test_the_list_shows_what_was_recorded(
     browser: Client, organisation: Organisation
 ) -> None:
