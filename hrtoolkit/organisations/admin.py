@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import QuerySet
@@ -41,11 +41,23 @@ class UserCreationForm(AdminUserCreationForm[User]):
         fields = ("email",)
 
 
+class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]  # generic to the type checker alone
+    """A new password for somebody else, or none that works."""
+
+    def save(self, commit: bool = True) -> User:
+        """Save the password alone: others may be changing the person meanwhile."""
+        user: User = super().save(commit=False)
+        acting(user)
+        user.save(update_fields=["password"])
+        return user
+
+
 @admin.register(User)
 class UserAdmin(StaffModelAdmin, DjangoUserAdmin[User]):
     """People, and the one place where their roles are changed."""
 
     add_form = UserCreationForm
+    change_password_form = PasswordForm
     ordering = ("email",)
     list_display = ("email", "__str__", "organisation", "role", "is_active", "is_staff")
     list_filter = ("role", "is_active", "is_staff", "organisation")

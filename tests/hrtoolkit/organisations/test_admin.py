@@ -10,6 +10,7 @@ from django.test import Client
 from apikeys import audit
 from apikeys.models import AuditAction, AuditEvent
 from hrtoolkit.organisations.models import Organisation, Role, User
+from hrtoolkit.organisations.signals import change_begins
 from tests.factories import (
     PASSWORD,
     OrganisationFactory,
@@ -20,6 +21,11 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 USERS = "/admin/organisations/user/"
+NEW_PASSWORD = {
+    "usable_password": "true",
+    "password1": "a long new password",
+    "password2": "a long new password",
+}
 
 
 @pytest.fixture
@@ -188,11 +194,6 @@ def test_a_password_and_its_event_change_together(
     staff: Client, organisation: Organisation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     user = UserFactory(organisation=organisation)
-    fields = {
-        "usable_password": "true",
-        "password1": "a long new password",
-        "password2": "a long new password",
-    }
 
     def fail(*args: Any, **kwargs: Any) -> None:
         raise RuntimeError
@@ -200,13 +201,32 @@ def test_a_password_and_its_event_change_together(
     with monkeypatch.context() as patch:
         patch.setattr(audit, "record", fail)
         with pytest.raises(RuntimeError):
-            staff.post(f"{USERS}{user.pk}/password/", fields)
+            staff.post(f"{USERS}{user.pk}/password/", NEW_PASSWORD)
     user.refresh_from_db()
     assert user.check_password(PASSWORD)
-    assert staff.post(f"{USERS}{user.pk}/password/", fields).status_code == 302
+    response = staff.post(f"{USERS}{user.pk}/password/", NEW_PASSWORD)
+    assert response.status_code == 302
     user.refresh_from_db()
     assert user.check_password("a long new password")
     assert [event.action for event in events_of(organisation)] == ["staff_acted"]
+
+
+def test_a_new_password_takes_back_no_change_of_others(
+    staff: Client, organisation: Organisation
+) -> None:
+    user = UserFactory(organisation=organisation, org_admin=True)
+
+    def take_the_role_away(**kwargs: Any) -> None:
+        User.objects.filter(pk=user.pk).update(role=Role.EMPLOYEE)
+
+    change_begins.connect(take_the_role_away)
+    try:
+        staff.post(f"{USERS}{user.pk}/password/", NEW_PASSWORD)
+    finally:
+        change_begins.disconnect(take_the_role_away)
+    user.refresh_from_db()
+    assert user.check_password("a long new password")
+    assert user.role == Role.EMPLOYEE
 
 
 def test_people_and_their_event_are_deleted_together(
