@@ -1,11 +1,10 @@
 """What an endpoint answers: the body, its tag, and the headers that belong to it."""
 
 import hashlib
-from collections.abc import Mapping
 
 import msgspec
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 
 from hrtoolkit.api.pagination import Pagination
 
@@ -46,17 +45,6 @@ def etag(data: bytes) -> str:
     Weak, because ``as_of`` moves on in an answer whose data stays the same.
     """
     return f'W/"{hashlib.blake2b(data, digest_size=ETAG_BYTES).hexdigest()}"'
-
-
-def set_headers(response: HttpResponse, headers: Mapping[str, str]) -> None:
-    """Set headers in which nothing comes from the client.
-
-    Django converts each and looks for line breaks in it, which costs more than
-    all else that is done with it.
-    """
-    store = response.headers._store  # noqa: SLF001
-    for name, value in headers.items():
-        store[name.lower()] = name, value
 
 
 def base_url(request: HttpRequest) -> str:

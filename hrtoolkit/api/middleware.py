@@ -18,9 +18,10 @@ from django.utils.module_loading import import_string
 from hrtoolkit import access_log, lengths
 from hrtoolkit.access_log import Line
 from hrtoolkit.api import failures, limits, openapi, problems
-from hrtoolkit.api.answers import Answer, set_headers
+from hrtoolkit.api.answers import Answer
 from hrtoolkit.api.credentials import bearer_token
 from hrtoolkit.api.endpoint import PREFIX, Backend, Caller, Endpoint
+from hrtoolkit.api.headers import set_headers
 from hrtoolkit.api.problems import Problem
 from hrtoolkit.api.registry import endpoints
 from hrtoolkit.client_address import client_address, is_within

@@ -6,6 +6,8 @@ from http import HTTPStatus
 import msgspec
 from django.http import HttpResponse
 
+from hrtoolkit.api.headers import set_headers
+
 REALM = 'Bearer realm="Your HR Toolkit"'
 TYPE_PREFIX = "urn:yourhrtoolkit:problem:"
 RETRY_SECONDS = 5
@@ -61,12 +63,13 @@ class Problem(Exception):
 
     def response(self, request_id: str) -> HttpResponse:
         """Return the answer that tells the caller."""
-        return HttpResponse(
+        response = HttpResponse(
             msgspec.json.encode(self.details(request_id)),
             status=self.status,
             content_type="application/problem+json",
-            headers=self.headers,
         )
+        set_headers(response, self.headers)
+        return response
 
 
 def too_long(status: HTTPStatus) -> Problem:
