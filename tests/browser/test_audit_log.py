@@ -10,10 +10,13 @@ from apikeys import services
 from apikeys.actors import Actor
 from apikeys.models import APIKey
 from hrtoolkit.organisations.models import Organisation
+from tests.browser import ON_ONE_DATABASE
 from tests.browser.actors import sign_in
 from tests.browser.conftest import OpenPage
 from tests.browser.inspection import inspect
 from tests.factories import generated_key
+
+pytestmark = ON_ONE_DATABASE
 
 ANN = Actor(
     name="Ann Ng",

@@ -7,10 +7,12 @@ import pytest
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser import inspection
+from tests.browser import ON_ONE_DATABASE, inspection
 from tests.browser.complaints import complaints_of
 from tests.browser.inspection import assert_accessible, assert_it_fits
 from tests.browser.markup import SentPages, assert_valid
+
+pytestmark = ON_ONE_DATABASE
 
 SIGN_IN = "/login/"
 

@@ -6,10 +6,11 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from apikeys.models import APIKey
+from tests.browser import ON_ONE_DATABASE
 from tests.browser.conftest import OpenPage
 from tests.factories import PASSWORD
 
-pytestmark = pytest.mark.usefixtures("harbour")
+pytestmark = [ON_ONE_DATABASE, pytest.mark.usefixtures("harbour")]
 
 MOST_STOPS = 40
 

@@ -8,9 +8,12 @@ from playwright.sync_api import Page, expect
 
 from apikeys.scopes import Scope
 from hrtoolkit.organisations.models import Organisation
+from tests.browser import ON_ONE_DATABASE
 from tests.browser.actors import sign_in
 from tests.browser.inspection import inspect
 from tests.factories import EXAMPLE, KeyUseFactory, generated_key
+
+pytestmark = ON_ONE_DATABASE
 
 LIST = "/settings/api-keys/"
 

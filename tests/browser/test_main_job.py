@@ -13,7 +13,6 @@ from hrtoolkit.organisations.models import Organisation
 from tests.browser.actors import read, sign_in
 from tests.browser.conftest import OpenPage
 from tests.browser.inspection import inspect, look
-from tests.factories import PASSWORD, UserFactory
 
 
 def read_all(base: str, value: str) -> list[Any]:
@@ -185,23 +184,3 @@ def test_errors_take_the_focus_and_lead_to_the_field(page: Page) -> None:
     expect(page.get_by_role("alert")).to_be_focused()
     page.get_by_role("alert").get_by_role("link", name="Name").click()
     expect(page.get_by_role("textbox", name="Name")).to_be_focused()
-
-
-def test_the_pages_that_say_no_are_pages_too(
-    page: Page, live_server: LiveServer, harbour: Organisation
-) -> None:
-    page.goto("/nothing/")
-    inspect(page, "error-404")
-    UserFactory(organisation=harbour, email="employee@harbour.example")
-    page.goto("/login/")
-    page.get_by_label("Email address").fill("employee@harbour.example")
-    page.get_by_label("Password").fill("wrong")
-    page.get_by_role("button", name="Sign in").click()
-    inspect(page, "sign-in-failed")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("link", name="Settings")).to_have_count(0)
-    inspect(page, "home-employee")
-    page.goto("/settings/api-keys/")
-    expect(page.get_by_text("admin@harbour.example")).to_be_visible()
-    inspect(page, "error-403")

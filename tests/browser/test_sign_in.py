@@ -13,13 +13,14 @@ from apikeys.models import APIKey
 from hrtoolkit.organisations.models import Organisation, User
 from hrtoolkit.organisations.sign_in.forms import post_office
 from hrtoolkit.organisations.sign_in.lockout import ACCOUNT_LIMIT
+from tests.browser import ON_ONE_DATABASE
 from tests.browser.actors import ORG_ADMIN, sign_in
 from tests.browser.conftest import OpenPage
 from tests.browser.inspection import inspect, look
 from tests.factories import PASSWORD
 from tests.people import SECRET, LetPass, code_of, give_second_factor
 
-pytestmark = pytest.mark.usefixtures("harbour")
+pytestmark = [ON_ONE_DATABASE, pytest.mark.usefixtures("harbour")]
 
 NEW = "a very different long one"
 Look = Callable[[Page, str], None]

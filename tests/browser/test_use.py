@@ -10,10 +10,13 @@ from pytest_django.live_server_helper import LiveServer
 from apikeys.models import APIKey
 from apikeys.usage.collector import collector
 from hrtoolkit.organisations.models import Organisation
+from tests.browser import ON_ONE_DATABASE
 from tests.browser.actors import read, sign_in
 from tests.browser.conftest import OpenPage
 from tests.browser.inspection import inspect
 from tests.factories import KeyUseFactory, generated_key, limited_key
+
+pytestmark = ON_ONE_DATABASE
 
 
 def use_for_a_month(key: APIKey) -> None:
