@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from apikeys.tokens import new_token
 from tests.benchmarks import compare, load, report
 from tests.benchmarks.load import Case
 from tests.benchmarks.measure import Bench, Figures
@@ -18,6 +19,10 @@ DEFAULT = "constant bytes, default middleware"
 BARE = "constant bytes, no middleware"
 
 API = "/api/external"
+FLOODED = "limited"
+"""The server with the product's limits."""
+KEYS_IN_TURN = 300
+UNKNOWN_KEYS = 2_000
 MEMORY_LOOKS = 5
 MEGABYTE = 1024 * 1024
 
@@ -28,7 +33,7 @@ class Groups:
 
     bench: Bench
     servers: Mapping[int | str, Server]
-    """By the number of their keys; and the one with many employees."""
+    """By the number of their keys; the one with many employees; and FLOODED."""
     data: Mapping[str, Any]
 
     @property
@@ -131,6 +136,32 @@ class Groups:
             [
                 at_most(f"{what}: CPU", many.cpu / few.cpu, 1.2),
                 at_most(f"{what}: time", few.rate / many.rate, 1.2),
+            ]
+        )
+
+    def flood(self) -> None:
+        """Measure good keys while their own address floods the server with bad ones."""
+        server, keys = self.servers[FLOODED], self.data["keys"][:KEYS_IN_TURN]
+        path = f"{API}/employees/{self.data['employee']}"
+        alone = Case("no flood", path, keys)
+        # The server knows them from before the flood.
+        load.run(server.port, alone, requests=2 * len(keys))
+        floods = {
+            "malformed keys": ["malformed"],
+            "unknown keys": [new_token().reveal() for _ in range(UNKNOWN_KEYS)],
+            "a revoked key": [self.data["revoked"]],
+        }
+        cases = [alone] + [
+            Case(name, path, keys, meanwhile=Case(name, path, bad, status=None))
+            for name, bad in floods.items()
+        ]
+        figures = self.bench.measure([(server, case) for case in cases])
+        undisturbed, *flooded = figures
+        report.table(f"One employee, by {len(keys)} keys, in a flood of …", figures)
+        report.bars(
+            [
+                at_least(f"{one.case.name}: of all", one.rate / undisturbed.rate, 2 / 3)
+                for one in flooded
             ]
         )
 

@@ -4,28 +4,38 @@ Several requests are always on their way, so that the server never waits for
 the client.
 """
 
+import os
 import re
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import cycle
+from multiprocessing import get_context
 from typing import NamedTuple
 
 CONNECTIONS = 4
 TIMEOUT_SECONDS = 30
 RECEIVE_BYTES = 256 * 1024
+SETTLING_SECONDS = 1
+"""Until the other client asks, and the server has had enough of it."""
+LOWEST_PRIORITY = 19
 CONTENT_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Case:
-    """What is asked, by which keys in turn, and the status of the answer."""
+    """What is asked, by which keys in turn, and the status of the answer.
+
+    ``meanwhile`` is what another client asks beside it, whatever the answers.
+    """
 
     name: str
     path: str
     keys: Sequence[str] = ("",)
-    status: int = 200
+    status: int | None = 200
+    meanwhile: "Case | None" = None
 
     def requests(self) -> list[bytes]:
         """Return the requests, one a key."""
@@ -81,6 +91,29 @@ def run(port: int, case: Case, *, seconds: float = 3600, requests: int = 10**9) 
             connection.socket.close()
 
 
+@contextmanager
+def asking(port: int, case: Case | None) -> Iterator[None]:
+    """Have another client ask without end, if there is something to ask."""
+    if case is None:
+        yield
+        return
+    client = get_context("spawn").Process(target=ask_without_end, args=(port, case))
+    client.start()
+    try:
+        time.sleep(SETTLING_SECONDS)
+        yield
+        assert client.is_alive(), "The other client has stopped asking."
+    finally:
+        client.kill()
+        client.join()
+
+
+def ask_without_end(port: int, case: Case) -> None:
+    """Ask, in a process that leaves the machine to the others."""
+    os.nice(LOWEST_PRIORITY)
+    run(port, case)
+
+
 def ask(
     connections: list[Connection], case: Case, seconds: float, requests: int
 ) -> Load:
@@ -99,7 +132,7 @@ def ask(
         )
         for connection in waiting:
             status = connection.receive()
-            if status != case.status:
+            if case.status and status != case.status:
                 raise ValueError(f"{case.name}: {case.path} answered {status}.")
             if more:
                 connection.socket.sendall(next(source))

@@ -54,7 +54,8 @@ class Bench:
         for _ in range(self.rounds):
             for figure, (server, case) in zip(figures, cases, strict=True):
                 load.run(server.port, case, seconds=WARM_UP_SECONDS)
-                self.sample(figure, server)
+                with load.asking(server.port, case.meanwhile):
+                    self.sample(figure, server)
         return figures
 
     def sample(self, figures: Figures, server: Server) -> None:

@@ -31,9 +31,18 @@ def environment(database: str, sizes: dict[str, int]) -> dict[str, str]:
 class Server(server.Server):
     """The tests' server, with the peers, on a database that is filled already."""
 
-    def __init__(self, database: str, sizes: dict[str, int], log: Path) -> None:
+    def __init__(
+        self,
+        database: str,
+        sizes: dict[str, int],
+        log: Path,
+        *,
+        has_limits: bool = False,
+    ) -> None:
         super().__init__(database)
-        self.environment = environment(database, sizes)
+        self.environment = environment(database, sizes) | {
+            "BENCHMARK_LIMITS": "on" if has_limits else ""
+        }
         self.log = log
 
     def __enter__(self) -> Self:

@@ -100,7 +100,7 @@ def bars(bars: Sequence[Bar]) -> None:
     """Print whether each is met."""
     say()
     for bar in bars:
-        limit = f"at {'least' if bar.is_least else 'most'} {bar.limit:g}{bar.unit}"
+        limit = f"at {'least' if bar.is_least else 'most'} {bar.limit:.3g}{bar.unit}"
         say(
             f"{bar.what:{BAR_WIDTH}}{bar.value:7.2f}{bar.unit}"
             f"  {limit:15}{'met' if bar.is_met else 'NOT MET'}"

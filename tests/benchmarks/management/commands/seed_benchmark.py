@@ -15,6 +15,7 @@ from django.db import connection, models
 from django.test import Client
 from knox.models import AuthToken
 
+from apikeys import services
 from apikeys.models import APIKey
 from apikeys.scopes import Scope
 from apikeys.tokens import new_token
@@ -23,6 +24,7 @@ from hrtoolkit.demo.companies import HARBOUR
 from hrtoolkit.organisations.models import Organisation, Role, User
 from tests.benchmarks import BASE
 from tests.benchmarks.models import PeerKey
+from tests.factories.api_keys import OPERATOR, generated_key
 
 
 class Command(BaseCommand):
@@ -61,11 +63,13 @@ def fill() -> dict[str, Any]:
     call_command("migrate", run_syncdb=True, interactive=False, verbosity=0)
     call_command("seed_demo", employees=BASE, stdout=StringIO())
     organisation = organisation_with_the_data()
+    revoked = revoked_key(organisation)
     keys = product_keys(organisation)
     employees = Employee.objects.filter(organisation=organisation).order_by("pk")
     employee = employees[BASE // 2].pk
     return {
         "keys": keys,
+        "revoked": revoked,
         **peers_keys(organisation),
         "employee": employee,
         "sizes": {
@@ -85,6 +89,13 @@ def size(path: str, key: str) -> int:
 def organisation_with_the_data() -> Organisation:
     """Return the one that ``seed_demo`` tops up."""
     return Organisation.objects.get(slug=HARBOUR.slug)
+
+
+def revoked_key(organisation: Organisation) -> str:
+    """Return the value of a key that was revoked."""
+    generated = generated_key(organisation=organisation)
+    services.revoke(generated.api_key, actor=OPERATOR)
+    return generated.token.reveal()
 
 
 def product_keys(organisation: Organisation) -> list[str]:
