@@ -167,7 +167,7 @@ class APIKeyAdmin(ReadOnlyAdmin):
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnlyAdmin):
-    """The audit trail of every organisation, and of the platform."""
+    """The audit log of every organisation, and of the platform."""
 
     actions = None
     list_display = (

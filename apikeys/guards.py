@@ -102,8 +102,8 @@ GUARDS = (
         "OLD.expires_at IS NOT NULL"
         " AND (NEW.expires_at IS NULL OR NEW.expires_at > OLD.expires_at)",
     ),
-    Guard("apikeys_event_update", EVENT, "UPDATE", "The audit trail can't be changed."),
-    Guard("apikeys_event_delete", EVENT, "DELETE", "The audit trail can't be changed."),
+    Guard("apikeys_event_update", EVENT, "UPDATE", "The audit log can't be changed."),
+    Guard("apikeys_event_delete", EVENT, "DELETE", "The audit log can't be changed."),
     Guard(
         "apikeys_chain_update",
         CHAIN,
@@ -111,17 +111,17 @@ GUARDS = (
         "The end of an audit chain moves on with each event, and only so.",
         f"NEW.length <> OLD.length + 1 OR {changes(('id', 'organisation_id'))}",
     ),
-    Guard("apikeys_chain_delete", CHAIN, "DELETE", "The audit trail can't be changed."),
+    Guard("apikeys_chain_delete", CHAIN, "DELETE", "The audit log can't be changed."),
 )
 
 # TRUNCATE fires no row trigger; only PostgreSQL has it.
 TRUNCATE_GUARDS = (
     Guard("apikeys_key_truncate", KEY, "TRUNCATE", "A key is never deleted."),
     Guard(
-        "apikeys_event_truncate", EVENT, "TRUNCATE", "The audit trail can't be changed."
+        "apikeys_event_truncate", EVENT, "TRUNCATE", "The audit log can't be changed."
     ),
     Guard(
-        "apikeys_chain_truncate", CHAIN, "TRUNCATE", "The audit trail can't be changed."
+        "apikeys_chain_truncate", CHAIN, "TRUNCATE", "The audit log can't be changed."
     ),
 )
 
@@ -139,7 +139,7 @@ REPLACE_GUARDS = (
         "apikeys_event_replace",
         EVENT,
         "INSERT",
-        "The audit trail can't be changed.",
+        "The audit log can't be changed.",
         f"EXISTS (SELECT 1 FROM {EVENT} WHERE id = NEW.id"
         " OR (organisation_id IS NEW.organisation_id AND number = NEW.number))",
     ),
@@ -147,7 +147,7 @@ REPLACE_GUARDS = (
         "apikeys_chain_replace",
         CHAIN,
         "INSERT",
-        "The audit trail can't be changed.",
+        "The audit log can't be changed.",
         f"EXISTS (SELECT 1 FROM {CHAIN} WHERE id = NEW.id"
         " OR organisation_id IS NEW.organisation_id)",
     ),

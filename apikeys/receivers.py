@@ -1,4 +1,4 @@
-"""Writes into the audit trail what the organisations app announces."""
+"""Writes into the audit log what the organisations app announces."""
 
 from collections.abc import Iterable
 from typing import Any

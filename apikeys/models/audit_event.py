@@ -1,4 +1,4 @@
-"""The audit trail: numbered, chained events that nothing can change."""
+"""The audit log: numbered, chained events that nothing can change."""
 
 from datetime import datetime
 from typing import Any, Self

@@ -1,4 +1,4 @@
-"""Tells the audit trail of requests that a key was turned away with."""
+"""Tells the audit log of requests that a key was turned away with."""
 
 from datetime import timedelta
 from typing import NamedTuple

@@ -29,7 +29,7 @@ class OrganisationAdmin(StaffModelAdmin):
     prepopulated_fields = {"slug": ("name",)}
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """An organisation is suspended, never deleted: its audit trail stays."""
+        """An organisation is suspended, never deleted: its audit log stays."""
         return False
 
 

@@ -1,4 +1,4 @@
-"""What the organisations app announces; the audit trail listens."""
+"""What the organisations app announces; the audit log listens."""
 
 from django.dispatch import Signal
 

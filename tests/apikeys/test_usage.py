@@ -1,4 +1,4 @@
-"""How the use of a key is counted and written, and what the audit trail is told."""
+"""How the use of a key is counted and written, and what the audit log is told."""
 
 import threading
 from collections.abc import Callable
@@ -63,7 +63,7 @@ def uses(**conditions: Any) -> list[tuple[Any, ...]]:
 
 
 def events() -> list[AuditEvent]:
-    """Return what the audit trail tells of requests that were turned away."""
+    """Return what the audit log tells of requests that were turned away."""
     refused = ["refused", "scope_denied", "address_denied"]
     return list(AuditEvent.objects.filter(action__in=refused).order_by("number"))
 

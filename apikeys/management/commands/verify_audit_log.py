@@ -1,4 +1,4 @@
-"""``manage.py verify_audit_log``: has anybody touched the audit trail?"""
+"""``manage.py verify_audit_log``: has anybody touched the audit log?"""
 
 import re
 from argparse import ArgumentParser, ArgumentTypeError

@@ -101,7 +101,7 @@ class LockoutHandler(AxesDatabaseHandler):
         forget(user)
 
     def user_logged_out(self, *args: Any, **kwargs: Any) -> None:
-        """Keep nothing: the audit trail does."""
+        """Keep nothing: the audit log does."""
 
 
 def count(account: str, address: str | None) -> None:

@@ -1,4 +1,4 @@
-"""Signing in and out, and what the audit trail says of it."""
+"""Signing in and out, and what the audit log says of it."""
 
 import pytest
 from django.test import Client
