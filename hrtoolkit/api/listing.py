@@ -142,7 +142,9 @@ class List(Endpoint):
                 as_of=position.as_of.astimezone(UTC),
             ),
         )
-        return Answer(ENCODER.encode(body), etag(data), headers)
+        # A page that was the last is no longer the same when another follows.
+        tag = etag(data + b"," if has_more else data)
+        return Answer(ENCODER.encode(body), tag, headers)
 
     def link(self, request: HttpRequest, asked: ListQuery, cursor: str) -> str:
         """Return the ``Link`` header (RFC 8288) to the page behind ``cursor``."""

@@ -50,6 +50,19 @@ def test_a_change_changes_the_tag(generated: Generated) -> None:
     assert not set(before) & set(after)
 
 
+def test_a_page_that_was_the_last_has_another_tag_when_one_follows(
+    generated: Generated,
+) -> None:
+    last = get("/employees?limit=1", generated.token)
+    assert not last.json()["pagination"]["has_more"]
+    EmployeeFactory(organisation=generated.api_key.organisation)
+    known = {"if-none-match": last.headers["ETag"]}
+    page = get("/employees?limit=1", generated.token, **known)
+    assert page.status_code == 200
+    assert page.json()["data"] == last.json()["data"]
+    assert page.json()["pagination"]["has_more"]
+
+
 def test_knowing_a_tag_is_no_key(generated: Generated) -> None:
     path = paths()[1]
     etag = get(path, generated.token).headers["ETag"]
