@@ -12,6 +12,7 @@ Arguments: ``user``, ``organisation`` (where the role is, or was), ``old_role``,
 change_begins = Signal()
 """Sent first in a transaction that ends with another of these signals.
 
+An import takes seconds, and so sends it last, just before the other.
 Argument: ``organisations``, those that the other may be about; None stands for
 the platform.
 """

@@ -18,6 +18,7 @@ from apikeys.models import AuditAction, AuditEvent
 from employees.imports import files, forms, roster
 from employees.models import Employee
 from hrtoolkit.organisations.models import Organisation
+from hrtoolkit.organisations.signals import change_begins
 from tests.employees.ageing import LONG_AGO, age
 from tests.factories import (
     EXAMPLE,
@@ -362,6 +363,22 @@ def test_it_is_recorded_once_for_the_organisation(
             "Start date",
         ],
     }
+
+
+def test_it_locks_the_audit_log_only_when_all_is_written(
+    staff: Client, organisation: Organisation
+) -> None:
+    written = []
+
+    def look(**kwargs: Any) -> None:
+        written.append(Employee.objects.count())
+
+    change_begins.connect(look)
+    try:
+        import_file(staff, organisation, HEADING, ADA)
+    finally:
+        change_begins.disconnect(look)
+    assert written == [1]
 
 
 def test_it_imports_nothing_that_can_not_be_recorded(
