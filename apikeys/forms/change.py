@@ -74,8 +74,13 @@ class ChangeForm(KeyForm):
         """Return the ranges as they are kept."""
         return networks.normalised(self.cleaned_data["allowed_networks"].split("\n"))
 
-    def prepare_to_show_again(self) -> None:
-        """Take out what must not come back: a pasted key, and an old version."""
-        super().prepare_to_show_again()
+    def warn(self) -> None:
+        """Say that somebody else was faster. Who then saves again, overrules them."""
+        self.add_error(
+            None,
+            "Somebody has changed this key since you opened the form, as its page"
+            " shows. To put what stands here in the place of that, save again.",
+        )
         assert isinstance(self.data, QueryDict)
-        self.data["seen"] = self.version
+        self.data = data = self.data.copy()
+        data["seen"] = self.version

@@ -23,11 +23,7 @@ def change(request: OrgAdminRequest, key_id: int) -> HttpResponse:
                 key, actor=Actor.from_request(request), **form.cleaned_data
             )
         except services.ChangedMeanwhile:
-            form.add_error(
-                None,
-                "Somebody has changed this key since you opened the form, as its page"
-                " shows. To put what stands here in the place of that, save again.",
-            )
+            form.warn()
         else:
             messages.success(request, f"“{key.name}” is saved.")
             return redirect(key)

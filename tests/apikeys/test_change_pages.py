@@ -164,6 +164,20 @@ def test_one_persons_change_doesnt_undo_anothers(browser: Client, key: APIKey) -
     assert (key.name, key.allowed_networks) == ("A new name", [])
 
 
+def test_another_mistake_hides_no_change_of_somebody_elses(
+    browser: Client, key: APIKey
+) -> None:
+    stale = form(key, name="")
+    browser.post(page_of(key), form(key, allowed_networks="10.0.0.0/8"))
+    page = text(browser.post(page_of(key), stale))
+    assert "Give the key a name." in page
+    [seen] = re.findall('name="seen" value="([0-9a-f]+)"', page)
+    page = text(browser.post(page_of(key), stale | {"name": "Pay", "seen": seen}))
+    assert "Somebody has changed this key" in page
+    key.refresh_from_db()
+    assert key.allowed_networks == ["10.0.0.0/8"]
+
+
 def test_of_a_revoked_key_only_the_note_changes(browser: Client, key: APIKey) -> None:
     stale = form(key, name="A new name", note="Leaked")
     services.revoke(key, actor=OPERATOR)
