@@ -1,5 +1,6 @@
 """Several people at once: nobody waits for ever, nothing is lost or done twice."""
 
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -8,16 +9,26 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
 from django.db.models.signals import post_save
 from django.test import Client
 
 from apikeys import audit, services
 from apikeys.actors import Actor
 from apikeys.models import APIKey, AuditAction, AuditEvent
+from apikeys.services import locks
+from employees.imports import resource
+from employees.imports.writing import write
 from hrtoolkit.organisations.models import Organisation, User
-from tests.factories import OrganisationFactory, UserFactory, generated_key
+from tests.factories import (
+    KeyUseFactory,
+    OrganisationFactory,
+    UserFactory,
+    generated_key,
+)
 from tests.factories.api_keys import OPERATOR
+from tests.people import browser_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -139,3 +150,52 @@ def test_staff_change_a_person_who_is_generating_a_key() -> None:
     user.refresh_from_db()
     assert user.email == "mei.tan@harbour.example"
     assert verdicts([None, organisation]) == [None, None]
+
+
+def meanwhile(call: Callable[[], Any]) -> Any:
+    """Return what somebody else gets, who waits for no lock."""
+
+    def begin() -> Any:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = 1")
+        try:
+            return call()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as other:
+        return other.submit(begin).result()
+
+
+@pytest.mark.only_on("postgresql")
+def test_a_key_is_revoked_while_staff_import(monkeypatch: pytest.MonkeyPatch) -> None:
+    key = generated_key().api_key
+    organisation = key.organisation
+    staff = browser_of(UserFactory(staff=True))
+    file = SimpleUploadedFile(
+        "employees.csv",
+        b"Employee number,Given name,Family name,Employment type,Start date\n"
+        b"E1,Ada,King,casual,2024-07-01\n",
+    )
+    form = {"organisation": organisation.pk, "import_file": file}
+    page = staff.post("/admin/employees/employee/import/", form).content.decode()
+    [preview] = re.findall('name="preview" value="([^"]*)"', page)
+
+    def write_and_revoke(*args: Any) -> None:
+        write(*args)
+        meanwhile(lambda: services.revoke(key, actor=OPERATOR))
+
+    monkeypatch.setattr(resource, "write", write_and_revoke)
+    staff.post("/admin/employees/employee/process_import/", {"preview": preview})
+    assert organisation.employees.count() == 1
+    key.refresh_from_db()
+    assert key.revoked_at
+    assert verdicts([organisation]) == [None]
+
+
+@pytest.mark.only_on("postgresql")
+def test_use_is_written_while_its_key_changes() -> None:
+    key = generated_key().api_key
+    with transaction.atomic():
+        locks.lock(key)
+        meanwhile(lambda: KeyUseFactory(api_key=key))
