@@ -1,5 +1,6 @@
 """Organisations and users in Django admin."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -26,7 +27,18 @@ admin.site.unregister([Group, StaticDevice, TOTPDevice])
 class OrganisationAdmin(StaffModelAdmin):
     list_display = ("name", "slug", "time_zone", "suspended_at")
     search_fields = ("name", "slug")
-    prepopulated_fields = {"slug": ("name",)}
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Organisation | None = None
+    ) -> tuple[str, ...]:
+        """The slug stays: heads of audit logs are kept by it, outside of here."""
+        return ("slug",) if obj else ()
+
+    def get_prepopulated_fields(
+        self, request: HttpRequest, obj: Organisation | None = None
+    ) -> dict[str, Sequence[str]]:
+        """Propose a slug for a new organisation."""
+        return {} if obj else {"slug": ("name",)}
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """An organisation is suspended, never deleted: its audit log stays."""
@@ -123,6 +135,10 @@ class UserAdmin(StaffModelAdmin, DjangoUserAdmin[User]):
                 fields=["Organisation"],
             )
 
+    def changed_fields(self, form: Any) -> list[str]:
+        """Return the fields to save: whoever becomes staff may do all that staff do."""
+        return [*super().changed_fields(form), "is_superuser"]
+
     @admin.action(
         description="Turn off the second factor of who has lost it",
         permissions=["change"],
@@ -131,6 +147,7 @@ class UserAdmin(StaffModelAdmin, DjangoUserAdmin[User]):
         self, request: HttpRequest, queryset: QuerySet[User]
     ) -> None:
         """Let people sign in by password alone, so that they can set it up anew."""
+        acting(*queryset)
         for user in queryset:
             second_factor.turn_off(request, user)
         self.message_user(request, "Their second factor is off.")

@@ -97,9 +97,17 @@ class StaffModelAdmin(admin.ModelAdmin[Any]):
     def save_model(
         self, request: HttpRequest, obj: Any, form: Any, change: bool
     ) -> None:
-        """Save a record, after saying whose it is."""
+        """Save a record, after saying whose it is; of an old one, what changed.
+
+        Somebody may have saved another part of it since it was read.
+        """
         acting(obj)
-        super().save_model(request, obj, form, change)
+        obj.save(update_fields=self.changed_fields(form) if change else None)
+
+    def changed_fields(self, form: Any) -> list[str]:
+        """Return the model's fields that a form changes."""
+        fields = {field.name for field in self.opts.concrete_fields}
+        return [name for name in form.changed_data if name in fields]
 
     def log_addition(
         self, request: HttpRequest, obj: models.Model, message: Any
@@ -117,6 +125,7 @@ class StaffModelAdmin(admin.ModelAdmin[Any]):
         return super().log_change(request, obj, message)
 
     def log_deletions(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
+        acting(*queryset)
         for obj in queryset:
             announce(request, "deleted", obj)
         return super().log_deletions(request, queryset)

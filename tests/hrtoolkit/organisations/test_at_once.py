@@ -1,10 +1,11 @@
-"""What people save while staff take something away from them."""
+"""What is saved while somebody else saves another part of it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from hrtoolkit.organisations.models import Organisation, Role, User
@@ -15,6 +16,7 @@ from tests.people import browser_of, sign_in
 
 pytestmark = pytest.mark.django_db
 
+USERS = "/admin/organisations/user/"
 NEW = "a very different long one"
 
 
@@ -24,8 +26,8 @@ def admin() -> User:
 
 
 @contextmanager
-def staff_save(**fields: Any) -> Iterator[None]:
-    """Let staff be quicker, with what they change of people or organisations."""
+def others_save(**fields: Any) -> Iterator[None]:
+    """Let others be quicker, with what they change of people or organisations."""
 
     def save(sender: type[User | Organisation], **kwargs: Any) -> None:
         sender.objects.update(**fields)
@@ -40,7 +42,7 @@ def staff_save(**fields: Any) -> Iterator[None]:
 def test_a_new_password_brings_back_no_role(admin: User) -> None:
     browser = browser_of(admin)
     form = {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW}
-    with staff_save(role=Role.EMPLOYEE, is_active=False):
+    with others_save(role=Role.EMPLOYEE, is_active=False):
         browser.post("/account/password/", form)
     admin.refresh_from_db()
     assert admin.check_password(NEW)
@@ -57,10 +59,55 @@ def test_a_password_by_email_brings_back_no_role(admin: User) -> None:
     assert admin.role == Role.EMPLOYEE
 
 
+def test_a_password_by_staff_brings_back_no_name(admin: User) -> None:
+    staff = browser_of(UserFactory(staff=True))
+    form = {"usable_password": "true", "password1": NEW, "password2": NEW}
+    with others_save(first_name="Mei"):
+        staff.post(f"{USERS}{admin.pk}/password/", form)
+    admin.refresh_from_db()
+    assert admin.check_password(NEW)
+    assert admin.first_name == "Mei"
+
+
+def test_staff_bring_back_no_password(admin: User) -> None:
+    staff = browser_of(UserFactory(staff=True))
+    form = {
+        "email": admin.email,
+        "first_name": "Mei",
+        "organisation": admin.organisation_id,
+        "role": admin.role,
+        "is_active": "on",
+    }
+    with others_save(password=make_password(NEW)):
+        staff.post(f"{USERS}{admin.pk}/change/", form)
+    admin.refresh_from_db()
+    assert admin.first_name == "Mei"
+    assert admin.check_password(NEW)
+
+
+def test_staff_lock_the_audit_logs_of_all_before_the_first(admin: User) -> None:
+    staff = browser_of(UserFactory(staff=True))
+    other = UserFactory(org_admin=True)
+    both = {admin.organisation, other.organisation}
+    for action in ("turn_off_second_factor", "delete_selected"):
+        locked: list[set[Organisation]] = []
+
+        def lock(organisations: set[Organisation], **kwargs: Any) -> None:
+            locked.append(organisations)  # noqa: B023
+
+        form = {"action": action, "_selected_action": [admin.pk, other.pk], "post": 1}
+        change_begins.connect(lock)
+        try:
+            staff.post(USERS, form)
+        finally:
+            change_begins.disconnect(lock)
+        assert locked[0] == both
+
+
 def test_a_security_setting_ends_no_suspension(admin: User) -> None:
     browser = browser_of(admin)
     sign_in(browser, admin)
-    with staff_save(suspended_at=timezone.now()):
+    with others_save(suspended_at=timezone.now()):
         browser.post("/settings/security/", {"second_factor_required": "on"})
     organisation = Organisation.objects.get()
     assert organisation.second_factor_required
