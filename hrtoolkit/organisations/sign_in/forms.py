@@ -57,9 +57,15 @@ class NewPasswordForm(auth_forms.SetPasswordForm):  # type: ignore[type-arg]  # 
         self.fields["new_password2"].label = "New password, once more"
         self.fields["new_password2"].help_text = ""
 
+    def clean(self) -> dict[str, Any]:
+        """Hash the password, which takes long, before anything is locked."""
+        super().clean()
+        if not self.errors:
+            self.user.set_password(self.cleaned_data["new_password1"])
+        return self.cleaned_data
+
     def set_password_and_save(self, user: User, *args: Any, **kwargs: Any) -> User:
         """Save the password alone: staff may be taking a role away meanwhile."""
-        user.set_password(self.cleaned_data["new_password1"])
         user.save(update_fields=["password"])
         return user
 

@@ -69,10 +69,11 @@ class NewPasswordView(auth_views.PasswordResetConfirmView):
 
     @transaction.atomic
     def form_valid(self, form: "SetPasswordForm[User]") -> HttpResponse:
+        # Whoever reads the account's mail isn't guessing its password. A failure to
+        # sign in is counted before it is recorded, so this comes before the chain.
+        lockout.forget(form.user)
         change_begins.send(User, organisations={form.user.organisation})
         response = super().form_valid(form)
-        # Whoever reads the account's mail isn't guessing its password.
-        lockout.forget(form.user)
         password_changed.send(
             User, user=form.user, request=self.request, how="reset by email"
         )
