@@ -54,6 +54,7 @@ class OrganisationMiddleware:
             response = self.get_response(request)
         finally:
             timezone.deactivate()
+        recent_password.renew(request, response)
         add_never_cache_headers(response)
         return response
 

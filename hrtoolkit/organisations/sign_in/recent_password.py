@@ -6,11 +6,12 @@ fields, through this page and on to the view; files would not.
 """
 
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
 from django.contrib.auth import authenticate
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
@@ -69,9 +70,8 @@ def is_recent(request: HttpRequest) -> bool:
 def ask(request: HttpRequest) -> HttpResponse | None:
     """Return the page that asks for the password, or None where the view may go on.
 
-    Once the password is right, the session gets a new name, so that a copy of
-    the old cookie gains nothing, and the view gets the POST that it would have
-    got without the question.
+    Once the password is right, the view gets the POST that it would have got
+    without the question.
     """
     if PASSWORD not in request.POST:
         form = RecentPasswordForm(request=request)
@@ -80,12 +80,23 @@ def ask(request: HttpRequest) -> HttpResponse | None:
     method = request.POST.get(METHOD)
     if not form.is_valid():
         return page(request, form, method)
-    request.session.cycle_key()
     remember(request=request)
+    request.entered_password = True  # type: ignore[attr-defined]  # for `renew`
     if method != "POST":
         return redirect(request.get_full_path())
     request.POST = others(request.POST)  # type: ignore[assignment]  # Django's own setter
     return None
+
+
+def renew(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Give the session a new name, once its password was entered.
+
+    A copy of the old cookie then gains nothing. With an answer of 500 or more no
+    browser would learn the new name, and its owner would be signed out.
+    """
+    is_sent = response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR
+    if is_sent and getattr(request, "entered_password", False):
+        request.session.cycle_key()
 
 
 def page(

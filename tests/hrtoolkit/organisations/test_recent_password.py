@@ -8,11 +8,13 @@ from uuid import uuid4
 
 import pytest
 from django.core.mail import EmailMessage
+from django.db import OperationalError
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 from pytest_django import Settings
 
+from apikeys import services
 from apikeys.models import APIKey, AuditAction, AuditEvent
 from hrtoolkit.organisations.models import User
 from hrtoolkit.organisations.sign_in import recent_password
@@ -187,6 +189,20 @@ def test_a_copy_of_the_cookie_gains_nothing(lapsed: Client) -> None:
     lapsed.post(GENERATE, {"recent_password": PASSWORD})
     assert "Generate an API key" in text(lapsed.get(GENERATE))
     assert thief.get(GENERATE).status_code == 302
+
+
+def test_an_outage_behind_it_signs_nobody_out(
+    lapsed: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: Any, **kwargs: Any) -> None:
+        raise OperationalError
+
+    lapsed.raise_request_exception = False
+    with monkeypatch.context() as patch:
+        patch.setattr(services, "generate", fail)
+        form = {"recent_password": PASSWORD, "recent_password_method": "POST"}
+        assert lapsed.post(GENERATE, fields() | form).status_code == 503
+    assert lapsed.get("/settings/api-keys/").status_code == 200
 
 
 def test_no_key_is_kept_on_the_page(lapsed: Client) -> None:
