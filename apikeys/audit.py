@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from apikeys.actors import Actor
 from apikeys.models import APIKey, AuditAction, AuditChain, AuditEvent
+from hrtoolkit.client_address import canonical
 from hrtoolkit.organisations.models import Organisation
 
 
@@ -82,7 +83,8 @@ def mac(event: AuditEvent, previous: str) -> str:
         event.actor_id,
         event.actor_name,
         event.actor_email,
-        event.ip_address,
+        # PostgreSQL spells some IPv6 addresses in another way than we.
+        event.ip_address and canonical(event.ip_address),
         event.user_agent,
         event.details,
     ]

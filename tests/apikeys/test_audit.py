@@ -41,6 +41,15 @@ def test_events_are_numbered_for_each_organisation(organisation: Organisation) -
     assert not any(verdict.fault for verdict in audit.verify())
 
 
+@pytest.mark.parametrize(
+    "address", ["::102:304", "::1", "::ffff:0:1", "64:ff9b::102:304", "10.1.2.3"]
+)
+def test_an_address_is_sound_however_the_database_spells_it(address: str) -> None:
+    actor = Actor("Somebody", ip_address=address)
+    audit.record(AuditAction.SIGNED_IN, organisation=None, actor=actor)
+    assert fault(None) is None
+
+
 def test_the_platform_has_a_chain_of_its_own() -> None:
     for _ in range(2):
         audit.record(AuditAction.SIGNED_IN, organisation=None, actor=OPERATOR)
