@@ -166,10 +166,10 @@ def test_it_filters_by_person(
 def test_every_person_leads_to_what_they_did(
     browser: Client, organisation: Organisation
 ) -> None:
-    for actor in (ANN, SHELL):
+    for actor in (ANN, SHELL, Actor("API key ops@corp sync (0123456789ab)")):
         record(organisation, actor=actor)
     links = re.findall(r'href="[^"]*(\?person=[^"]+)"', text(browser.get(LOG)))
-    assert [shown(browser.get(LOG + link)) for link in links] == [[3], [2], [1]]
+    assert [shown(browser.get(LOG + link)) for link in links] == [[4], [3], [2], [1]]
 
 
 def test_it_filters_by_action(browser: Client, organisation: Organisation) -> None:
