@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from apikeys.models import AuditEvent
 from employees.models import Employee
 from hrtoolkit.organisations.models import Organisation
-from tests.employees.test_import import text
+from tests.employees.imports.uploading import text
 from tests.factories import EmployeeFactory, OrganisationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

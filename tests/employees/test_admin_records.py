@@ -9,8 +9,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from apikeys.models import AuditEvent
 from employees.models import Record
+from tests.employees.imports.uploading import text
 from tests.employees.test_admin import fields_of
-from tests.employees.test_import import text
 from tests.factories import (
     EmployeeFactory,
     GoalFactory,
