@@ -24,13 +24,22 @@ class RotateForm(NewKeyForm):
         assert isinstance(expires_on, DayField)
         assert isinstance(ends_on, DayField)
         expires_on.label = "Expiry of the new key"
+        self.offer_as_long_as_before(expires_on, api_key)
         last = api_key.expires_on
-        if last:
-            life = last - expiry.today(self.organisation, api_key.created_at)
-            days = {life.days: "As long as the old key had"} | expiry.PRESETS
-            expires_on.offer("Never", days, self.today, self.latest)
-            expires_on.initial = min(self.today + life, self.latest)
         none = "When you revoke it"
         if last:
             none += f", and at the latest when it expires, {last:%-d %B %Y}"
         ends_on.offer(none, CUT_OVERS, self.today, last or self.latest)
+
+    def offer_as_long_as_before(self, expires_on: DayField, api_key: APIKey) -> None:
+        """Choose for the new key what was chosen the last time, if it was a day.
+
+        Of a key that was rotated before, its own day may be that of a cut-over; what
+        was chosen for its successor tells.
+        """
+        model = api_key.successors.order_by("-pk").first() or api_key
+        if model.expires_on:
+            life = model.expires_on - expiry.today(self.organisation, model.created_at)
+            days = {life.days: "As long as the last time"} | expiry.PRESETS
+            expires_on.offer("Never", days, self.today, self.latest)
+            expires_on.initial = min(self.today + life, self.latest)

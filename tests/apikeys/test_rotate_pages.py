@@ -150,6 +150,25 @@ def test_the_new_keys_life_is_as_long_as_the_olds(
     assert re.search(f'name="expires_on" value="{value}" checked', page)
 
 
+@pytest.mark.parametrize("days", [None, 45])
+def test_the_end_of_a_cut_over_is_nobodys_life(
+    browser: Client, organisation: Organisation, days: int | None
+) -> None:
+    today = expiry.today(organisation)
+    day = None if days is None else today + timedelta(days=days)
+    old = generated_key(organisation=organisation, expires_on=day).api_key
+    lost = services.rotate(
+        old,
+        actor=OPERATOR,
+        submission_id=uuid4(),
+        expires_on=day,
+        ends_on=today + timedelta(days=7),
+    ).api_key
+    services.revoke(lost, actor=OPERATOR)
+    page = text(browser.get(page_of(old)))
+    assert f'name="expires_on" value="{day or ""}" checked' in page
+
+
 def test_a_life_in_the_past_is_counted_from_today(
     browser: Client, organisation: Organisation
 ) -> None:
