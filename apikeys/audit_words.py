@@ -47,7 +47,7 @@ def rotated(details: Details) -> str | None:
         case {"successor": successor, **others}:
             words = f"Its place is taken by {with_fingerprint(successor)}."
             if day := others.get("ends_on"):
-                words += f" Both work to the end of {on(day)}."
+                words += f" The old one works to the end of {on(day)}."
             return words
     return None
 

@@ -50,6 +50,10 @@ def rotate(
     refuse_replay(organisation, submission_id)
     check_rotatable(old)
     if ends_on:
+        if expires_on and expires_on < ends_on:
+            raise ValidationError(
+                {"ends_on": "The new key expires before that. Choose an earlier day."}
+            )
         end(old, ends_on)
     generated = complete(
         APIKey(

@@ -36,8 +36,8 @@ SENTENCES: list[tuple[AuditAction, dict[str, Any], str]] = [
         AuditAction.ROTATED,
         {"successor": "28c2", "ends_on": "2027-06-30"},
         (
-            "Its place is taken by the key with the fingerprint 28c2. Both work to the"
-            " end of 30 June 2027."
+            "Its place is taken by the key with the fingerprint 28c2."
+            " The old one works to the end of 30 June 2027."
         ),
     ),
     (

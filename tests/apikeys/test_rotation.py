@@ -119,6 +119,15 @@ def test_the_old_key_works_no_longer_than_before(organisation: Organisation) -> 
     assert key.expires_on == last
 
 
+def test_the_old_key_doesnt_outlive_the_new(organisation: Organisation) -> None:
+    key = generated_key(organisation=organisation).api_key
+    day = expiry.today(organisation) + timedelta(days=7)
+    with pytest.raises(ValidationError) as refusal:
+        rotate(key, expires_on=day, ends_on=day + timedelta(days=1))
+    assert list(refusal.value.message_dict) == ["ends_on"]
+    rotate(key, expires_on=day, ends_on=day)
+
+
 def test_a_day_that_ends_later_now_ends_the_key_as_before(
     organisation: Organisation,
 ) -> None:
