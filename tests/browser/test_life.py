@@ -13,7 +13,7 @@ from apikeys.models import APIKey
 from hrtoolkit.organisations.models import Organisation
 from tests.browser.actors import read, sign_in
 from tests.browser.conftest import OpenPage
-from tests.browser.inspection import inspect
+from tests.browser.inspection import assert_it_fits, inspect
 from tests.factories import KeyUseFactory, generated_key
 
 MEI = Actor(name="Mei O’Brien")
@@ -92,6 +92,14 @@ def test_a_key_is_rotated(
     assert read(f"{base}/key", value)[0] == 200
     page.goto(new.get_absolute_url())
     expect(meter).to_have_count(0)
+
+
+def test_a_long_name_pushes_nothing_aside(page: Page, harbour: Organisation) -> None:
+    key = generated_key(organisation=harbour, name="W" * 100).api_key
+    sign_in(page)
+    for address in ("", "change/", "rotate/", "revoke/"):
+        page.goto(f"{key.get_absolute_url()}{address}")
+        assert_it_fits(page)
 
 
 def test_reloading_the_reveal_makes_no_second_successor(
