@@ -21,8 +21,12 @@ CURSOR_EXAMPLE = "q83vEjRWeJCrze8SNFZ4kFsxMDBd"
 REQUEST_ID_EXAMPLE = "3f0c8b1e6a5d4c2f9b7e1d0a8c6f4e2b"
 DESCRIPTION = (
     "Reads an organisation's HR data. Every scope is read-only. Generate a key in"
-    " Settings, API Keys, and send it as `Authorization: Bearer <key>`. For anything"
-    " this reference doesn't answer, and for a write integration, write to support."
+    " Settings, API Keys, and send it as `Authorization: Bearer <key>`.\n\n"
+    "To follow changes, keep the `as_of` of a list's first page and send it as"
+    " `updated_since` the next time. Leave balances have no `updated_since`: send the"
+    " `ETag` you have as `If-None-Match`, and 304 says that nothing has changed.\n\n"
+    "For anything this reference doesn't answer, and for a write integration, write to"
+    " support."
 )
 
 Schema = dict[str, Any]
@@ -59,10 +63,17 @@ IF_NONE_MATCH: Schema = {
 
 PROBLEMS: dict[str, tuple[list[Problem], tuple[str, ...]]] = {
     "BadRequest": (
-        [problems.invalid_parameter("limit", query.expectation(query.Limit))],
-        ALWAYS,
+        [
+            problems.invalid_parameter("limit", query.expectation(query.Limit)),
+            problems.unknown_parameter("page", ["limit", "cursor"]),
+            problems.invalid_request("The Authorization header holds no key."),
+        ],
+        (*ALWAYS, "WWW-Authenticate"),
     ),
-    "Unauthorized": ([problems.invalid_token()], (*ALWAYS, "WWW-Authenticate")),
+    "Unauthorized": (
+        [problems.invalid_token(), problems.missing_credentials()],
+        (*ALWAYS, "WWW-Authenticate"),
+    ),
     "Forbidden": (
         [
             problems.insufficient_scope("read:employees"),
@@ -263,19 +274,26 @@ def references(names: tuple[str, ...]) -> Schema:
 def problem_response(name: str) -> Schema:
     """Describe one error, with a real example of each of its reasons."""
     reasons, headers = PROBLEMS[name]
-    details = [problem.details(REQUEST_ID_EXAMPLE) for problem in reasons]
+    titles = dict.fromkeys(problem.title for problem in reasons)
     return {
-        "description": " or ".join(problem.title for problem in reasons),
+        "description": " or ".join(titles),
         "headers": references(headers),
         "content": {
             "application/problem+json": {
                 "schema": {"$ref": "#/components/schemas/ProblemDetails"},
-                "examples": {
-                    example.type.removeprefix(problems.TYPE_PREFIX): {
-                        "value": msgspec.to_builtins(example)
-                    }
-                    for example in details
-                },
+                "examples": problem_examples(reasons),
             }
         },
     }
+
+
+def problem_examples(reasons: list[Problem]) -> Schema:
+    """Return an example of each reason, by its type. Two may be of one."""
+    examples: Schema = {}
+    for problem in reasons:
+        details = problem.details(REQUEST_ID_EXAMPLE)
+        name = details.type.removeprefix(problems.TYPE_PREFIX)
+        if name in examples:
+            name += f"-{len(examples) + 1}"
+        examples[name] = {"value": msgspec.to_builtins(details)}
+    return examples

@@ -10,7 +10,7 @@ import msgspec
 from django.conf import settings
 
 from hrtoolkit.api import problems
-from hrtoolkit.api.query import ListQuery, given
+from hrtoolkit.api.query import Instant, ListQuery, given
 
 SYNC_MARGIN = timedelta(seconds=60)
 """How far ``as_of`` lies behind the clock: longer than any write may take."""
@@ -24,7 +24,7 @@ class Pagination(msgspec.Struct):
     limit: int
     has_more: bool
     next_cursor: str | None
-    as_of: datetime
+    as_of: Instant
 
 
 class Position(msgspec.Struct, array_like=True):

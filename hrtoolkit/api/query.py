@@ -45,6 +45,12 @@ MEANINGS = {
     "updated_since": "Only what changed at or after this instant, in that order.",
     "from": "Only what ends on or after this day.",
     "to": "Only what begins on or before this day.",
+    "status": "Only what has this status.",
+    "department": "Only who is in this department, written as it is there.",
+    "email": "Only who has this address, in capitals or not.",
+    "manager_id": "Only who reports to this employee.",
+    "employee_id": "Only what is about this employee.",
+    "leave_type": "Only leave of this type.",
 }
 """What a parameter means, where its name doesn't say it."""
 

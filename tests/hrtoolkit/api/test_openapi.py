@@ -86,6 +86,44 @@ def test_an_error_has_an_example_of_each_of_its_reasons() -> None:
     assert len(forbidden["examples"]) == 2
 
 
+def test_two_reasons_of_one_kind_have_an_example_each() -> None:
+    response = document()["components"]["responses"]["TooManyRequests"]
+    assert response["description"] == "Too many requests"
+    shown = response["content"]["application/problem+json"]["examples"].values()
+    assert len({example["value"]["detail"] for example in shown}) == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "authorization", "name"),
+    [
+        ("/employees?limit=0", None, "BadRequest"),
+        ("/employees?page=2", None, "BadRequest"),
+        ("/employees", "Bearer ", "BadRequest"),
+        ("/employees", "", "Unauthorized"),
+        ("/employees", "Bearer x", "Unauthorized"),
+    ],
+)
+def test_a_newcomers_mistake_is_described(
+    path: str, authorization: str | None, name: str
+) -> None:
+    if authorization is None:
+        authorization = f"Bearer {generated_key().token.reveal()}"
+    answer = get(path, authorization=authorization)
+    described = document()["components"]["responses"][name]
+    shown = described["content"]["application/problem+json"]["examples"]
+    assert problem(answer)["type"].rpartition(":")[2] in shown
+    assert set(answer.headers) & {"WWW-Authenticate"} <= set(described["headers"])
+
+
+def test_every_parameter_has_a_meaning_and_every_instant_its_format() -> None:
+    described = document()
+    for path in described["paths"].values():
+        for parameter in path["get"]["parameters"]:
+            assert not parameter.get("description", "").startswith("It ")
+    pagination = described["components"]["schemas"]["Pagination"]
+    assert pagination["properties"]["as_of"]["format"] == "date-time"
+
+
 def test_every_header_of_an_answer_is_described() -> None:
     generated = generated_key()
     EmployeeFactory.create_batch(2, organisation=generated.api_key.organisation)
