@@ -11,7 +11,7 @@ from apikeys.models import APIKey
 from apikeys.services import version
 from hrtoolkit.organisations.models import Role, User
 from tests.factories import OrganisationFactory, UserFactory, generated_key
-from tests.people import browser_of
+from tests.people import browser_of, text
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +53,14 @@ ROUTES: dict[str, list[int]] = {
     "settings/audit-log/": [302, 403, 403, 200, 200, 403],
     "settings/audit-log/export/": [302, 403, 403, 405, 405, 403],
 }
+
+
+@pytest.mark.parametrize("path", ["logout/", "settings/audit-log/export/"])
+def test_an_address_for_forms_alone_has_a_page(path: str) -> None:
+    response = browser_of(UserFactory(org_admin=True)).get(f"/{path}")
+    assert response.status_code == 405
+    assert "POST" in response.headers["Allow"]
+    assert "A form is sent to this address." in text(response)
 
 
 def routes(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
