@@ -57,6 +57,10 @@ class NewPasswordForm(auth_forms.SetPasswordForm):  # type: ignore[type-arg]  # 
         self.fields["new_password2"].label = "New password, once more"
         self.fields["new_password2"].help_text = ""
 
+    def validate_password_for_user(self, user: User, *args: str) -> None:
+        """Say what is wrong with the password where it is typed first."""
+        super().validate_password_for_user(user, "new_password1")
+
     def clean(self) -> dict[str, Any]:
         """Hash the password, which takes long, before anything is locked."""
         super().clean()

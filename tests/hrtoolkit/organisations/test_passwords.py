@@ -131,6 +131,18 @@ def test_what_is_no_address_is_refused_at_the_field(email: str) -> None:
     assert "field-error" in text(response)
 
 
+def test_what_is_wrong_with_a_password_is_said_where_it_is_typed_first(
+    user: User,
+) -> None:
+    form = {
+        "old_password": PASSWORD,
+        "new_password1": "short",
+        "new_password2": "short",
+    }
+    errors = browser_of(user).post(CHANGE, form).context["form"].errors
+    assert list(errors) == ["new_password1"]
+
+
 def test_the_database_is_asked_the_same_of_every_address(
     user: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
