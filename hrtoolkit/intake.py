@@ -16,10 +16,7 @@ BODY_SECONDS = 5
 
 
 class IntakeMiddleware:
-    """Refuses requests to pages that are too long, or whose body doesn't come.
-
-    And gives a page to who asks for the address that a form is sent to.
-    """
+    """Refuses requests to pages that are too long, or whose body doesn't come."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -27,13 +24,7 @@ class IntakeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if status := lengths.excess(request):
             return refusal(request, status)
-        response = self.get_response(request)
-        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-            # Django's has no page, only what is allowed.
-            page = render(request, "405.html", status=response.status_code)
-            page.headers["Allow"] = response.headers["Allow"]
-            return page
-        return response
+        return self.get_response(request)
 
     def process_exception(
         self, request: HttpRequest, exception: Exception

@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "hrtoolkit.organisations.middleware.OrganisationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "hrtoolkit.method_not_allowed.MethodNotAllowedMiddleware",
 ]
 
 ROOT_URLCONF = "hrtoolkit.urls"

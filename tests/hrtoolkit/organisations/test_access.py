@@ -61,6 +61,10 @@ def test_an_address_for_forms_alone_has_a_page(path: str) -> None:
     assert response.status_code == 405
     assert "POST" in response.headers["Allow"]
     assert "A form is sent to this address." in text(response)
+    page = browser_of(UserFactory(org_admin=True)).get("/account/")
+    ours = {name for name in page.headers if name not in ("Set-Cookie", "Vary")}
+    assert ours <= set(response.headers)
+    assert response.headers["Content-Length"] == str(len(response.content))
 
 
 def routes(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
