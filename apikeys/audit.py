@@ -83,8 +83,7 @@ def mac(event: AuditEvent, previous: str) -> str:
         event.actor_id,
         event.actor_name,
         event.actor_email,
-        # PostgreSQL spells some IPv6 addresses in another way than we.
-        event.ip_address and canonical(event.ip_address),
+        spelt(event.ip_address),
         event.user_agent,
         event.details,
     ]
@@ -92,6 +91,17 @@ def mac(event: AuditEvent, previous: str) -> str:
     return hmac.digest(
         settings.AUDIT_HMAC_KEY.encode(), message.encode(), hashlib.sha256
     ).hex()
+
+
+def spelt(address: str | None) -> str | None:
+    """Return an address in our spelling: PostgreSQL has another for some of IPv6.
+
+    What is no address was put there by somebody else, and stays to be found.
+    """
+    try:
+        return address and canonical(address)
+    except ValueError:
+        return address
 
 
 class Head(NamedTuple):

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -101,6 +102,16 @@ def test_it_finds_the_event_that_was_changed(
     assert events_of(organisation, 2).update(**{field: CHANGES[field]}) == 1
     wrong = "is missing" if field == "number" else "was tampered with"
     assert fault(organisation) == f"Event 2 {wrong}."
+
+
+@pytest.mark.only_on("sqlite")
+def test_it_finds_an_address_that_is_none(organisation: Organisation) -> None:
+    guards.remove()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE apikeys_auditevent SET ip_address = 'x' WHERE number = 2"
+        )
+    assert fault(organisation) == "Event 2 was tampered with."
 
 
 def test_it_finds_an_event_that_names_another_key(organisation: Organisation) -> None:
