@@ -27,11 +27,10 @@ SYSTEMS = {
 
 def browser_name(user_agent: str) -> str:
     """Return "Firefox 140 on Windows"; what isn't a browser's as it is."""
-    if not user_agent.startswith("Mozilla/"):
+    system = next((SYSTEMS[name] for name in SYSTEMS if name in user_agent), None)
+    if not system or not user_agent.startswith("Mozilla/"):
         return user_agent
     for token, browser in BROWSERS.items():
-        version = re.search(rf"\b(?:{token})/(\d+)", user_agent)
-        system = next((SYSTEMS[s] for s in SYSTEMS if s in user_agent), None)
-        if version and system:
+        if version := re.search(rf"\b(?:{token})/(\d+)", user_agent):
             return f"{browser} {version[1]} on {system}"
     return user_agent
