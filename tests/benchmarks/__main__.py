@@ -41,7 +41,7 @@ class Size:
     limit_seconds: int
 
 
-FULL = Size(7, 1.5, 1_000_000, 100_000, 780)
+FULL = Size(7, 1.5, 1_000_000, 100_000, 660)
 QUICK = Size(3, 0.6, 100_000, 5_000, 115)
 
 
