@@ -42,6 +42,7 @@ def test_a_browser_has_the_name_that_people_know(user_agent: str, name: str) -> 
         "payroll-sync/2.1",
         "python-requests/2.32.3",
         f"{MOZILLA} (compatible; Uptime/1.0)",
+        f"{MOZILLA} (Windows NT 10.0; Trident/7.0; rv:11.0) like Gecko",
         "Chrome/140 on Windows, or so it says",
     ],
 )
