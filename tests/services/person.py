@@ -53,16 +53,19 @@ class Person:
         """Send a form."""
         return self.ask("POST", path, urlencode(form))
 
-    def ask(self, method: str, path: str, form: str | None) -> Answer:
-        """Send a request with the cookies, and keep those that are set."""
-        headers = {
+    def headers(self) -> dict[str, str]:
+        """Return what makes a request this person's."""
+        return {
             "Cookie": "; ".join(f"{name}={v}" for name, v in self.cookies.items()),
             "X-CSRFToken": self.cookies.get("csrftoken", ""),
             "Content-Type": "application/x-www-form-urlencoded",
         }
+
+    def ask(self, method: str, path: str, form: str | None) -> Answer:
+        """Send a request with the cookies, and keep those that are set."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=SECONDS)
         try:
-            connection.request(method, path, form, headers)
+            connection.request(method, path, form, self.headers())
             response = connection.getresponse()
             for header in response.headers.get_all("Set-Cookie", []):
                 for name, morsel in SimpleCookie(header).items():
