@@ -1,6 +1,6 @@
 """Rotating a key: a successor in its place, and time to put it there."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -35,11 +35,13 @@ def rotate(
     submission_id: UUID,
     expires_on: date | None = None,
     ends_on: date | None = None,
+    at: datetime | None = None,
 ) -> Generated:
     """Generate a key that reads what this one does, and return it with its value.
 
     The old key works until it is revoked, or to the end of ``ends_on`` where
-    the organisation is; ``expires_on`` is the new key's.
+    the organisation is; ``expires_on`` is the new key's. ``at`` dates it back,
+    for history that is loaded.
 
     Raises ValidationError naming the field that is wrong, NotActive of a key
     that is expired or revoked, AlreadyRotated where it has an active
@@ -67,6 +69,7 @@ def rotate(
         ),
         actor=actor,
         expires_on=expires_on,
+        at=at,
     )
     audit.record(
         AuditAction.ROTATED,

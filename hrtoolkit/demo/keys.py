@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from operator import itemgetter
+from uuid import uuid4
 
 from apikeys import expiry, services
 from apikeys.actors import Actor
-from apikeys.models import APIKey
 from apikeys.scopes import Scope
 from hrtoolkit.demo.blueprint import Account
 from hrtoolkit.demo.companies import HARBOUR_ADMIN, HARBOUR_FORMER_ADMIN
@@ -24,6 +24,7 @@ class Key:
     scopes: Sequence[Scope]
     generated: int
     expires: int | None = None
+    rotated: int | None = None
     revoked: int | None = None
     by: Account = HARBOUR_ADMIN
 
@@ -47,6 +48,13 @@ HARBOUR_KEYS = (
         (Scope.READ_EMPLOYEES,),
         generated=377,
         expires=12,
+        by=HARBOUR_FORMER_ADMIN,
+    ),
+    Key(
+        "Fleet tracking – drivers on leave",
+        (Scope.READ_LEAVE,),
+        generated=368,
+        rotated=6,
         by=HARBOUR_FORMER_ADMIN,
     ),
     Key(
@@ -79,25 +87,47 @@ HARBOUR_KEYS = (
 
 
 def load_keys(organisation: Organisation, keys: Sequence[Key]) -> None:
-    """Generate and revoke the keys in the order of time; nobody learns their values."""
-    moments = [(moment(key.generated, organisation), key) for key in keys] + [
-        (moment(key.revoked, organisation), key) for key in keys if key.revoked
+    """Generate, rotate and revoke the keys in the order of time.
+
+    Nobody learns their values.
+    """
+    acts = [
+        (moment(days_ago, organisation), act, key)
+        for key in keys
+        for act, days_ago in (
+            (generate, key.generated),
+            (rotate, key.rotated),
+            (revoke, key.revoked),
+        )
+        if days_ago is not None
     ]
+    for at, act, key in sorted(acts, key=itemgetter(0)):
+        act(organisation, key, at)
+
+
+def generate(organisation: Organisation, key: Key, at: datetime) -> None:
+    """Generate a key."""
     today = expiry.today(organisation)
-    records: dict[Key, APIKey] = {}
-    for at, key in sorted(moments, key=itemgetter(0)):
-        if key in records:
-            services.revoke(records[key], actor=actor(key.by), at=at)
-            continue
-        expires = key.expires
-        records[key] = services.generate(
-            organisation=organisation,
-            name=key.name,
-            scopes=key.scopes,
-            actor=actor(key.by),
-            expires_on=None if expires is None else today - timedelta(days=expires),
-            at=at,
-        ).api_key
+    services.generate(
+        organisation=organisation,
+        name=key.name,
+        scopes=key.scopes,
+        actor=actor(key.by),
+        expires_on=None if key.expires is None else today - timedelta(days=key.expires),
+        at=at,
+    )
+
+
+def rotate(organisation: Organisation, key: Key, at: datetime) -> None:
+    """Rotate a key: it has a successor of its name from now on."""
+    record = organisation.api_keys.get(name=key.name)
+    services.rotate(record, actor=actor(HARBOUR_ADMIN), submission_id=uuid4(), at=at)
+
+
+def revoke(organisation: Organisation, key: Key, at: datetime) -> None:
+    """Revoke a key."""
+    record = organisation.api_keys.get(name=key.name)
+    services.revoke(record, actor=actor(key.by), at=at)
 
 
 def moment(days_ago: int, organisation: Organisation) -> datetime:

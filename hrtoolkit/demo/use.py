@@ -24,7 +24,8 @@ WEDNESDAYS = (2,)
 class Habit:
     """When a program uses a key, from where, and for how many requests each time.
 
-    ``since`` and ``until`` are days before today.
+    ``since`` and ``until`` are days before today; ``rotated`` tells the successor
+    of a key from the key.
     """
 
     key: str
@@ -35,6 +36,7 @@ class Habit:
     requests: Mapping[Scope, int]
     since: int
     until: int = 0
+    rotated: bool = False
 
 
 HARBOUR_HABITS = (
@@ -76,6 +78,36 @@ HARBOUR_HABITS = (
         requests={Scope.READ_EMPLOYEES: 6},
         since=376,
         until=12,
+    ),
+    # The server has the new key since it was rotated, and a forgotten script hasn't.
+    Habit(
+        "Fleet tracking – drivers on leave",
+        ip_address="198.51.100.60",
+        client="fleet-sync/7.2",
+        weekdays=EVERY_DAY,
+        at=time(2, 40),
+        requests={Scope.READ_LEAVE: 8},
+        since=366,
+        until=5,
+    ),
+    Habit(
+        "Fleet tracking – drivers on leave",
+        ip_address="198.51.100.60",
+        client="fleet-sync/7.2",
+        weekdays=EVERY_DAY,
+        at=time(2, 40),
+        requests={Scope.READ_LEAVE: 8},
+        since=4,
+        rotated=True,
+    ),
+    Habit(
+        "Fleet tracking – drivers on leave",
+        ip_address="10.20.4.31",
+        client="leave-to-csv.py/1.0",
+        weekdays=EVERY_DAY,
+        at=time(4, 15),
+        requests={Scope.READ_LEAVE: 2},
+        since=190,
     ),
     # It may read performance, and never has.
     Habit(
@@ -131,10 +163,13 @@ HARBOUR_HABITS = (
 
 def load_use(organisation: Organisation, habits: Sequence[Habit]) -> None:
     """Count what the programs have done up to now, as if they had done it."""
-    keys = {key.name: key for key in organisation.api_keys.all()}
+    keys = {
+        (key.name, key.rotated_from_id is not None): key
+        for key in organisation.api_keys.all()
+    }
     tallies: dict[Use, Tally] = {}
     for habit in habits:
-        key = keys[habit.key]
+        key = keys[habit.key, habit.rotated]
         random = Random(f"{organisation.slug} {habit}")
         for at in moments(habit, organisation, random):
             for scope, requests in habit.requests.items():

@@ -9,6 +9,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from apikeys import audit
+from apikeys.cutover import Verdict, open_rotations
 from apikeys.models import APIKey, KeyUse, Status
 from apikeys.usage.report import Report
 from employees.models import (
@@ -159,6 +160,16 @@ def test_the_use_of_the_keys_is_believable(harbour: Organisation) -> None:
     assert KeyUse.objects.filter(last_at__gt=timezone.now()).count() == 0
     for key in harbour.api_keys.all():
         assert not key.uses.filter(first_at__lt=key.created_at).exists()
+
+
+def test_a_rotation_waits_for_a_forgotten_script(harbour: Organisation) -> None:
+    successor = harbour.api_keys.get(rotated_from__isnull=False)
+    [rotation] = open_rotations(successor)
+    assert rotation.verdict == Verdict.STILL_USED
+    [forgotten] = rotation.callers
+    assert forgotten.client not in {
+        caller["client"] for caller in Report(successor).callers
+    }
 
 
 def test_it_is_loaded_once(harbour: Organisation) -> None:
