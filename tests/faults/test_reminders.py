@@ -87,7 +87,7 @@ def test_runs_at_the_same_time_share_the_work_and_hold_up_nobody(
     wait_for(lambda: sum(p.poll() is not None for p in processes) == 2)
     begun = time.monotonic()
     generated_key(organisation=organisation)
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 3
     smtp.open.set()
     for process in processes:
         with process:

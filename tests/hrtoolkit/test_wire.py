@@ -169,7 +169,7 @@ def test_a_form_that_never_comes_holds_a_worker_for_seconds_only(
     begun = time.monotonic()
     answer = server.send(f"{head}Content-Length: 100\r\n\r\nuser".encode(), 30)
     assert answer.startswith(b"HTTP/1.1 403")
-    assert 3 < time.monotonic() - begun < 8
+    assert 3 < time.monotonic() - begun < 15
     assert server.get("/login/").status == 200
 
 
@@ -180,7 +180,7 @@ def test_a_body_sent_to_the_api_holds_nobody(server: Production) -> None:
         request = f"{method} /api/external/key HTTP/1.1\r\n{head}x"
         answer = server.send(request.encode(), 30)
         assert answer.startswith(b"HTTP/1.1 4")
-        assert time.monotonic() - begun < 1
+        assert time.monotonic() - begun < 3
 
 
 @pytest.mark.parametrize("path", ["/login/", "/api/external/key"])
