@@ -144,8 +144,11 @@ def use_well_and_badly(value: str, browser: Client) -> list[Any]:
         f"{key}change/": ("name", "note", "scopes", "allowed_networks", "seen"),
         f"{key}remove-scope/": ("scope",),
     }
-    for page, names in forms.items():
-        answers.append(browser.post(page, dict.fromkeys(names, value)))
+    # As it is copied from a chat, with a character that nobody sees behind it.
+    for pasted in (value, f"{value}\u200b"):
+        for page, names in forms.items():
+            answers.append(browser.post(page, dict.fromkeys(names, pasted)))
+        answers.append(browser.get(AUDIT_LOG, {"person": pasted}))
     pastes = (value, f"API_KEY={value}", value[:-1], value[:-1] + "+", value * 2)
     answers += [browser.post(IDENTIFY, {"key": pasted}) for pasted in pastes]
     answers += [browser.get(f"{IDENTIFY}?key={value}")]
@@ -246,5 +249,6 @@ def test_the_plaintext_of_no_key_stands_anywhere(
             assert value not in content, place
             assert value[6:-6] not in content, place
         for answer in answers:
-            if answer.status_code == 500 or answer.request["PATH_INFO"] == IDENTIFY:
+            # Django's own page for an address where nothing is shows the address.
+            if not debug or answer.status_code == 500:
                 assert value[6:-6] not in answer.content.decode()

@@ -5,9 +5,9 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.http import QueryDict
 
 from apikeys import expiry
+from apikeys.forms.fields import DayField
 from apikeys.models import APIKey, AuditAction, AuditEvent
 from apikeys.models.api_key import PERSON_MAX_LENGTH
 from apikeys.models.audit_event import AuditEventQuerySet
@@ -17,24 +17,13 @@ from hrtoolkit.text import validate_plain_text
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2999, 12, 31)
 
 
-class DayField(forms.DateField):
-    """A day where the organisation is."""
+class LogDayField(DayField):
+    """A day of which there can be events."""
 
-    default_error_messages = {
-        "invalid": "Write the date as year-month-day: 2027-06-30."
-    }
     default_validators = [
         MinValueValidator(FIRST_DAY, "There are no events of that time."),
         MaxValueValidator(LAST_DAY, "There are no events of that time."),
     ]
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            required=False,
-            input_formats=["%Y-%m-%d"],
-            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-            **kwargs,
-        )
 
 
 class AuditLogForm(forms.Form):
@@ -67,7 +56,10 @@ class AuditLogForm(forms.Form):
         assert isinstance(key, forms.ModelChoiceField)
         key.queryset = organisation.api_keys.all()
         # Named by a word of Python's, so it can't be declared as the others are.
-        self.fields |= {"from": DayField(label="From"), "to": DayField(label="To")}
+        self.fields |= {
+            "from": LogDayField(label="From"),
+            "to": LogDayField(label="To"),
+        }
 
     def clean(self) -> dict[str, Any]:
         """Refuse days that are the wrong way round."""
@@ -94,13 +86,6 @@ class AuditLogForm(forms.Form):
             end = expiry.end_of_day(wanted["to"], self.organisation)
             events = events.filter(at__lt=end)
         return events.select_related("api_key").newest_first()
-
-    def prepare_to_show_again(self) -> None:
-        """Take out what must not come back: a pasted key."""
-        assert isinstance(self.data, QueryDict)
-        if self.has_error("person", "key"):
-            self.data = self.data.copy()
-            self.data["person"] = ""
 
     def filters(self) -> dict[str, str]:
         """Return the filters that were set, as text."""

@@ -6,23 +6,17 @@ from django import forms
 from django.http import QueryDict
 
 from apikeys import networks, services
-from apikeys.forms.base import KeyForm, LinesField
-from apikeys.forms.generate import ScopeChecklist
+from apikeys.forms.fields import LinesField, NameField, ScopeChecklist
 from apikeys.models import APIKey
-from apikeys.models.api_key import NAME_MAX_LENGTH, NOTE_MAX_LENGTH
+from apikeys.models.api_key import NOTE_MAX_LENGTH
 from apikeys.scopes import Scope
-from hrtoolkit.text import validate_lines, validate_plain_text
+from hrtoolkit.text import validate_lines
 
 
-class ChangeForm(KeyForm):
+class ChangeForm(forms.Form):
     """A key's details; of a revoked key only the note."""
 
-    name = forms.CharField(
-        max_length=NAME_MAX_LENGTH,
-        validators=[validate_plain_text],
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": "Give the key a name."},
-    )
+    name = NameField()
     note = LinesField(
         max_length=NOTE_MAX_LENGTH,
         required=False,
@@ -75,7 +69,7 @@ class ChangeForm(KeyForm):
         return networks.normalised(self.cleaned_data["allowed_networks"].split("\n"))
 
     def warn(self) -> None:
-        """Say that somebody else was faster. Who then saves again, overrules them."""
+        """Say that somebody else was faster. Saving again overrules them."""
         self.add_error(
             None,
             "Somebody has changed this key since you opened the form, as its page"

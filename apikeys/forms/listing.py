@@ -100,14 +100,6 @@ class FilterForm(forms.Form):
                 "There is no such page: showing the first.", code="invalid"
             ) from None
 
-    def full_clean(self) -> None:
-        """Clean everything, and take out a search that must not come back."""
-        super().full_clean()
-        if self.has_error("q"):
-            assert isinstance(self.data, QueryDict)
-            self.data = data = self.data.copy()
-            del data["q"]
-
     @property
     def order(self) -> Sort:
         """The order that is asked for."""

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.formats import date_format
 
 from apikeys import expiry
-from apikeys.forms.base import KeyForm
+from apikeys.forms.fields import DayField
 from hrtoolkit.organisations.models import Organisation
 
 
@@ -44,18 +44,10 @@ class ExpiryInput(forms.DateInput):
         return context
 
 
-class DayField(forms.DateField):
+class ExpiryField(DayField):
     """A day to the end of which a key works, or none."""
 
-    widget = ExpiryInput
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            required=False,
-            input_formats=["%Y-%m-%d"],
-            error_messages={"invalid": "Write the date as year-month-day: 2027-06-30."},
-            **kwargs,
-        )
+    widget = ExpiryInput()
 
     def offer(self, none: str, days: dict[int, str], today: date, last: date) -> None:
         """Offer to choose none, some numbers of days from today, or any to ``last``."""
@@ -68,10 +60,10 @@ class DayField(forms.DateField):
         self.widget.attrs |= {"min": today.isoformat(), "max": last.isoformat()}
 
 
-class NewKeyForm(KeyForm):
-    """When a new key expires, and that it is generated once."""
+class NewKeyForm(forms.Form):
+    """What every new key needs: its expiry, and an id that stops a second one."""
 
-    expires_on = DayField(label="Expiry")
+    expires_on = ExpiryField(label="Expiry")
     submission_id = forms.UUIDField(
         widget=forms.HiddenInput,
         initial=uuid.uuid4,
@@ -87,7 +79,7 @@ class NewKeyForm(KeyForm):
         self.today = expiry.today(organisation)
         self.latest = expiry.latest(organisation)
         field = self.fields["expires_on"]
-        assert isinstance(field, DayField)
+        assert isinstance(field, ExpiryField)
         field.help_text = (
             "For a temporary integration, choose when it ends: the key works to the"
             f" end of that day ({organisation.time_zone}). Rotate the others yearly."
@@ -102,8 +94,8 @@ class NewKeyForm(KeyForm):
         return day
 
     def prepare_to_show_again(self) -> None:
-        """Take out what must not come back: a pasted key, a damaged submission id."""
-        super().prepare_to_show_again()
+        """Replace a submission id that was missing or damaged."""
         if self.has_error("submission_id"):
             assert isinstance(self.data, QueryDict)
+            self.data = self.data.copy()
             self.data["submission_id"] = str(uuid.uuid4())

@@ -55,5 +55,4 @@ def export(request: OrgAdminRequest) -> HttpResponseBase:
 
 def refused(request: OrgAdminRequest, form: AuditLogForm) -> HttpResponse:
     """Say beside each filter what is wrong with it."""
-    form.prepare_to_show_again()
     return render(request, "settings/audit_log/list.html", {"form": form}, status=400)

@@ -27,6 +27,4 @@ def change(request: OrgAdminRequest, key_id: int) -> HttpResponse:
         else:
             messages.success(request, f"“{key.name}” is saved.")
             return redirect(key)
-    if form.is_bound:
-        form.prepare_to_show_again()
     return render(request, "settings/api_keys/change.html", {"form": form, "key": key})

@@ -10,6 +10,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from apikeys import services
 from apikeys.actors import Actor
+from apikeys.forms.fields import DayField
 from apikeys.scopes import Scope
 from hrtoolkit.organisations.models import Organisation
 
@@ -26,9 +27,7 @@ def iso_date(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise ArgumentTypeError(
-            "Write the date as year-month-day: 2027-06-30."
-        ) from None
+        raise ArgumentTypeError(DayField.default_error_messages["invalid"]) from None
 
 
 class Command(BaseCommand):
