@@ -180,7 +180,7 @@ def install(using: str = "default", **kwargs: Any) -> None:
 
 
 def remove(using: str = "default") -> None:
-    """Drop the triggers: only for tests, which empty the tables."""
+    """Drop the triggers: to create them anew, and for tests, which empty the tables."""
     connection = connections[using]
     with connection.cursor() as cursor:
         for guard in GUARDS + TRUNCATE_GUARDS + REPLACE_GUARDS:

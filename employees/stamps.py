@@ -8,7 +8,7 @@ can be, at the row's own write, and not when its transaction began.
 from typing import Any
 
 from django.apps import apps
-from django.db import connections
+from django.db import connections, transaction
 
 from employees.models import Record
 
@@ -38,13 +38,13 @@ SQLITE_OPERATIONS = ("INSERT", "UPDATE")
 
 
 def install(using: str = "default", **kwargs: Any) -> None:
-    """Create the triggers anew. Called after every ``migrate``.
+    """Create the triggers anew, without a gap. Called after every ``migrate``.
 
     SQLite rebuilds a table to alter it, and its triggers are silently lost.
     """
-    remove(using)
     connection = connections[using]
-    with connection.cursor() as cursor:
+    with transaction.atomic(using), connection.cursor() as cursor:
+        remove(using)
         if connection.vendor == "postgresql":
             cursor.execute(POSTGRESQL_FUNCTION)
         for table in stamped_tables(using):
@@ -53,7 +53,7 @@ def install(using: str = "default", **kwargs: Any) -> None:
 
 
 def remove(using: str = "default") -> None:
-    """Drop the triggers: only for tests, whose records are of long ago."""
+    """Drop the triggers: to create them anew, and for tests of long ago."""
     connection = connections[using]
     with connection.cursor() as cursor:
         for table in stamped_tables(using):

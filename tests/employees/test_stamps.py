@@ -133,6 +133,22 @@ def test_every_migrate_puts_the_triggers_back() -> None:
     assert is_now(employee)
 
 
+def test_the_old_triggers_stay_until_the_new_ones_are_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*args: Any) -> list[str]:
+        raise NotImplementedError
+
+    employee = EmployeeFactory()
+    age(employee)
+    monkeypatch.setattr(stamps, "triggers", fail)
+    with pytest.raises(NotImplementedError):
+        stamps.install()
+    Employee.objects.update(job_title="Driver")
+    employee.refresh_from_db()
+    assert employee.updated_at > LONG_AGO
+
+
 def test_a_migrate_that_stops_before_these_tables_passes() -> None:
     stamps.remove()
     names = [name for name in stamps.stamped_tables("default") if "goal" in name]
