@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 from django.conf import settings
@@ -20,6 +20,7 @@ from hrtoolkit.client_address import client_address
 
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 ENCODER = msgspec.json.Encoder()
+MILLISECOND = timedelta(milliseconds=1)
 STDERR = sys.__stderr__.fileno() if sys.__stderr__ else 2
 
 
@@ -42,8 +43,7 @@ class Line(msgspec.Struct, omit_defaults=True, tag_field="logger", tag="access")
         """Write the line, now that the request is answered."""
         UNDER_WAY.set(None)
         self.status = status
-        taken = datetime.now(UTC) - self.time
-        self.milliseconds = taken.microseconds / 1000 + taken.seconds * 1000
+        self.milliseconds = (datetime.now(UTC) - self.time) / MILLISECOND
         line = ENCODER.encode(self) if settings.HTTPS else self.readable().encode()
         with suppress(OSError):
             # A full disk under the log is no reason not to answer.
