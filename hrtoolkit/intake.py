@@ -3,8 +3,8 @@
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from http import HTTPStatus
-from queue import Empty, SimpleQueue
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
@@ -63,9 +63,13 @@ class PatientStream:
         """Return what is read, if it is before the time for the whole body is up."""
         if self.deadline is None:
             self.deadline = time.monotonic() + BODY_SECONDS
-        done: SimpleQueue[bytes] = SimpleQueue()
-        threading.Thread(target=lambda: done.put(read(*size)), daemon=True).start()
-        try:
-            return done.get(timeout=max(0.0, self.deadline - time.monotonic()))
-        except Empty:
-            raise TimeoutError("The body of the request didn't come.") from None
+        done: Future[bytes] = Future()
+
+        def wait() -> None:
+            try:
+                done.set_result(read(*size))
+            except Exception as error:
+                done.set_exception(error)
+
+        threading.Thread(target=wait, daemon=True).start()
+        return done.result(timeout=max(0.0, self.deadline - time.monotonic()))

@@ -103,6 +103,17 @@ def test_a_whole_body_is_waited_for_only_so_long(
         stream.read(1)
 
 
+def test_a_body_that_breaks_off_is_not_waited_for() -> None:
+    class Broken:
+        def read(self, *size: int) -> bytes:
+            raise ConnectionResetError
+
+    begun = time.monotonic()
+    with pytest.raises(ConnectionResetError):
+        PatientStream(Broken()).read(1)
+    assert time.monotonic() - begun < intake.BODY_SECONDS
+
+
 def test_a_form_that_stops_coming_is_answered_408(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
