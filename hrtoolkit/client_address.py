@@ -46,6 +46,17 @@ def is_within(address: str | None, ranges: Sequence[str]) -> bool:
 
 
 @lru_cache(maxsize=1_000)
+def first_of_network(address: str) -> str:
+    """Return an address of IPv4, or the first of the 64-bit network of IPv6.
+
+    What failures are counted by: one machine has all of that network.
+    """
+    if ":" not in address:
+        return address
+    return str(IPv6Network((address, 64), strict=False).network_address)
+
+
+@lru_cache(maxsize=1_000)
 def networks(ranges: tuple[str, ...]) -> tuple[IPv4Network | IPv6Network, ...]:
     """Return CIDR ranges, parsed."""
     return tuple(map(ip_network, ranges))

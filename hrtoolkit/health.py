@@ -6,6 +6,8 @@ from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
+from hrtoolkit.outages import RETRY_SECONDS
+
 
 class HealthMiddleware:
     """Answers ``/livez`` and ``/readyz``, for any host name, before all else."""
@@ -44,5 +46,5 @@ def unready(reason: str) -> HttpResponse:
         reason,
         status=503,
         content_type="text/plain",
-        headers={"Cache-Control": "no-store", "Retry-After": "5"},
+        headers={"Cache-Control": "no-store", "Retry-After": str(RETRY_SECONDS)},
     )

@@ -14,6 +14,8 @@ LEAVES = {
     "hrtoolkit.access_log",
     "hrtoolkit.client_address",
     "hrtoolkit.lengths",
+    "hrtoolkit.outages",
+    "hrtoolkit.public_url",
     "hrtoolkit.text",
     "hrtoolkit.when",
 }
@@ -31,6 +33,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "hrtoolkit.access_log": {"hrtoolkit.client_address"},
     "hrtoolkit.client_address": set(),
     "hrtoolkit.lengths": set(),
+    "hrtoolkit.outages": set(),
+    "hrtoolkit.public_url": set(),
     "hrtoolkit.text": set(),
     "hrtoolkit.when": set(),
     "hrtoolkit.organisations": LEAVES,

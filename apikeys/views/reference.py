@@ -6,15 +6,15 @@ from django.views.decorators.http import require_safe
 
 from apikeys.models import Status
 from apikeys.reference import sections
-from hrtoolkit.api.answers import base_url
 from hrtoolkit.api.limits import REQUESTS_PER_MINUTE
 from hrtoolkit.organisations.access import OrgAdminRequest, organisation_of
+from hrtoolkit.public_url import public_url
 
 
 @require_safe
 def reference(request: OrgAdminRequest) -> HttpResponse:
     """Explain every endpoint, and what each of the organisation's scopes opens."""
-    base = base_url(request)
+    base = public_url(request)
     keys = organisation_of(request).api_keys.with_status(Status.ACTIVE)
     return render(
         request,

@@ -5,8 +5,8 @@ from django.shortcuts import render
 from django.views.decorators.debug import sensitive_variables
 
 from apikeys import services
-from hrtoolkit.api.answers import base_url
 from hrtoolkit.organisations.access import OrgAdminRequest
+from hrtoolkit.public_url import public_url
 
 
 @sensitive_variables("generated")
@@ -22,6 +22,6 @@ def reveal(request: OrgAdminRequest, generated: services.Generated) -> HttpRespo
         {
             "key": generated.api_key,
             "value": generated.token.reveal(),
-            "base": base_url(request),
+            "base": public_url(request),
         },
     )

@@ -3,8 +3,6 @@
 import hashlib
 
 import msgspec
-from django.conf import settings
-from django.http import HttpRequest
 
 from hrtoolkit.api.pagination import Pagination
 
@@ -45,8 +43,3 @@ def etag(data: bytes) -> str:
     Weak, because ``as_of`` moves on in an answer whose data stays the same.
     """
     return f'W/"{hashlib.blake2b(data, digest_size=ETAG_BYTES).hexdigest()}"'
-
-
-def base_url(request: HttpRequest) -> str:
-    """Return where the product is, as the outside reaches it."""
-    return settings.PUBLIC_URL or f"{request.scheme}://{request.get_host()}"

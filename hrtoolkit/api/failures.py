@@ -7,15 +7,14 @@ that is new here has to wait, for without a query it could be anyone's guess.
 """
 
 import math
-from functools import lru_cache
-from ipaddress import IPv6Network
 
 from hrtoolkit.api import limits
+from hrtoolkit.client_address import first_of_network
 
 
 def count(address: str | None) -> None:
     """Count a failed authentication."""
-    who = network(address)
+    who = counted(address)
     window = limits.hit(who)
     if window.requests >= window.limit:
         limits.own_counter().close(who, window.seconds)
@@ -26,12 +25,9 @@ def seconds_closed(address: str | None) -> int:
     counter = limits.own_counter()
     if not counter.closed:
         return 0
-    return math.ceil(counter.seconds_closed(network(address)))
+    return math.ceil(counter.seconds_closed(counted(address)))
 
 
-@lru_cache(maxsize=1_000)
-def network(address: str | None) -> str:
-    """Return what is counted: an address, or the 64 bits that every IPv6 host owns."""
-    if address is None or ":" not in address:
-        return address or "unknown"
-    return str(IPv6Network((address, 64), strict=False))
+def counted(address: str | None) -> str:
+    """Return whose failures these are."""
+    return first_of_network(address) if address else "unknown"

@@ -12,13 +12,14 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from hrtoolkit.api import pagination, query
-from hrtoolkit.api.answers import ENCODER, Answer, Page, base_url, etag
+from hrtoolkit.api.answers import ENCODER, Answer, Page, etag
 from hrtoolkit.api.endpoint import ID_FIELD, PREFIX, Caller, Endpoint, in_words
 from hrtoolkit.api.pagination import Pagination, Position
 from hrtoolkit.api.prepared import Row
 from hrtoolkit.api.query import ListQuery
 from hrtoolkit.api.records import Records, Representation
 from hrtoolkit.api.statements import Param, Statement
+from hrtoolkit.public_url import public_url
 
 INSTANT_FIELD = models.DateTimeField()
 
@@ -148,7 +149,7 @@ class List(Endpoint):
 
     def link(self, request: HttpRequest, asked: ListQuery, cursor: str) -> str:
         """Return the ``Link`` header (RFC 8288) to the page behind ``cursor``."""
-        base = base_url(request)
+        base = public_url(request)
         parameters = query.given(msgspec.structs.replace(asked, cursor=cursor))
         return f'<{base}{PREFIX}{self.path}?{encoded(parameters)}>; rel="next"'
 

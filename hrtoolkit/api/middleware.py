@@ -11,7 +11,6 @@ from functools import cached_property
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.module_loading import import_string
 
@@ -25,6 +24,7 @@ from hrtoolkit.api.headers import set_headers
 from hrtoolkit.api.problems import Problem
 from hrtoolkit.api.registry import endpoints
 from hrtoolkit.client_address import client_address, is_within
+from hrtoolkit.outages import DATABASE_GONE
 
 METHODS = ("GET", "HEAD", "OPTIONS")
 ALLOW = ", ".join(METHODS)
@@ -77,7 +77,7 @@ class ExternalAPIMiddleware:
             response = self.answer(request, line)
         except Problem as problem:
             response = problem.response(request_id)
-        except (OperationalError, InterfaceError, InternalError) as error:
+        except DATABASE_GONE as error:
             logger.warning("The database can't be reached: %s", error)
             response = problems.unavailable().response(request_id)
         except Exception:

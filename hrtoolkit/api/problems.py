@@ -7,11 +7,10 @@ import msgspec
 from django.http import HttpResponse
 
 from hrtoolkit.api.headers import set_headers
+from hrtoolkit.outages import RETRY_SECONDS
 
 REALM = 'Bearer realm="Your HR Toolkit"'
 TYPE_PREFIX = "urn:yourhrtoolkit:problem:"
-RETRY_SECONDS = 5
-
 
 ANSWERED = "answered"
 """How requests with a working key end, unless their Problem says otherwise."""

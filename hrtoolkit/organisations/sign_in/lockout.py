@@ -1,4 +1,4 @@
-"""Locks out who guesses passwords, by account and by address.
+"""Locks out whoever guesses passwords, by account and by address.
 
 django-axes asks before each attempt and says when one failed. Its own handler
 knows one limit for both, and keeps what was typed and sent; this one keeps a
@@ -9,7 +9,6 @@ does the time that an answer takes.
 
 import logging
 from datetime import timedelta
-from ipaddress import ip_interface
 from typing import Any
 
 from axes.handlers.database import AxesDatabaseHandler
@@ -22,7 +21,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from hrtoolkit.client_address import client_address
+from hrtoolkit.client_address import client_address, first_of_network
 from hrtoolkit.organisations.models import User
 from hrtoolkit.organisations.signals import sign_in_failed
 
@@ -43,14 +42,9 @@ def account_digest(
 
 
 def counted_address(request: HttpRequest) -> str | None:
-    """Return the address whose failures count together; ``AXES_CLIENT_IP_CALLABLE``.
-
-    Of IPv6 it is the first of the 64-bit network: one machine has all of it.
-    """
+    """Return the address whose failures count together; ``AXES_CLIENT_IP_CALLABLE``."""
     address = client_address(request)
-    if address is None or ":" not in address:
-        return address
-    return str(ip_interface(f"{address}/64").network.network_address)
+    return first_of_network(address) if address else None
 
 
 class LockoutHandler(AxesDatabaseHandler):

@@ -18,6 +18,7 @@ from hrtoolkit.organisations.sign_in.forms import (
     NewPasswordForm,
 )
 from hrtoolkit.organisations.signals import change_begins, password_changed
+from hrtoolkit.public_url import public_url
 
 
 class ChangePasswordView(auth_views.PasswordChangeView):
@@ -52,9 +53,8 @@ class ForgottenPasswordView(auth_views.PasswordResetView):
     @property
     def extra_email_context(self) -> dict[str, Any]:  # type: ignore[override]  # it is None there
         """Where the link leads: to where people reach the product."""
-        here = f"{self.request.scheme}://{self.request.get_host()}"
         return {
-            "base": settings.PUBLIC_URL or here,
+            "base": public_url(self.request),
             "minutes": settings.PASSWORD_RESET_TIMEOUT // 60,
             "support_email": settings.SUPPORT_EMAIL,
         }

@@ -117,10 +117,10 @@ def test_with_redis_all_workers_count_together(redis: Redis) -> None:
 
 
 def test_an_ipv6_host_has_one_limit_for_all_its_addresses() -> None:
-    assert failures.network("2001:db8::1") == failures.network("2001:db8::2")
-    assert failures.network("2001:db8::1") != failures.network("2001:db8:0:1::1")
-    assert failures.network("192.0.2.7") == "192.0.2.7"
-    assert failures.network(None) == "unknown"
+    assert failures.counted("2001:db8::1") == failures.counted("2001:db8::2")
+    assert failures.counted("2001:db8::1") != failures.counted("2001:db8:0:1::1")
+    assert failures.counted("192.0.2.7") == "192.0.2.7"
+    assert failures.counted(None) == "unknown"
 
 
 def test_of_so_many_keys_only_is_remembered_that_they_worked(
