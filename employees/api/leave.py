@@ -7,6 +7,7 @@ from typing import Annotated
 from django.db.models import Q
 
 from apikeys.scopes import Scope
+from employees.api.filters import OfEmployee
 from employees.models import (
     LeaveBalance,
     LeaveRequest,
@@ -16,8 +17,13 @@ from employees.models import (
 )
 from hrtoolkit.api.endpoint import Detail
 from hrtoolkit.api.listing import List
-from hrtoolkit.api.query import ChangesQuery, Id, Instant, ListQuery, one_of
+from hrtoolkit.api.query import ChangesQuery, Instant, ListQuery, means, one_of
 from hrtoolkit.api.records import Records, Representation, public_id
+
+LeaveTypeValue = Annotated[str, one_of(LeaveType)]
+LeaveStatusValue = Annotated[str, one_of(LeaveStatus)]
+
+OfLeaveType = Annotated[LeaveTypeValue | None, means("Only leave of this type.")]
 
 
 class LeaveBalanceRepresentation(Representation, frozen=True):
@@ -25,7 +31,7 @@ class LeaveBalanceRepresentation(Representation, frozen=True):
 
     id: str
     employee_id: str
-    leave_type: Annotated[str, one_of(LeaveType)]
+    leave_type: LeaveTypeValue
     accrued: Decimal
     taken: Decimal
     pending: Decimal
@@ -52,8 +58,8 @@ class LeaveRequestRepresentation(Representation, frozen=True):
 
     id: str
     employee_id: str
-    leave_type: Annotated[str, one_of(LeaveType)]
-    status: Annotated[str, one_of(LeaveStatus)]
+    leave_type: LeaveTypeValue
+    status: LeaveStatusValue
     start_date: date
     end_date: date
     hours: Decimal
@@ -65,8 +71,8 @@ class LeaveRequestRepresentation(Representation, frozen=True):
 class LeaveBalancesQuery(ListQuery, frozen=True, kw_only=True):
     """What narrows the list of balances."""
 
-    employee_id: Id | None = None
-    leave_type: Annotated[str, one_of(LeaveType)] | None = None
+    employee_id: OfEmployee = None
+    leave_type: OfLeaveType = None
 
 
 class LeaveRequestsQuery(
@@ -74,16 +80,17 @@ class LeaveRequestsQuery(
 ):
     """What narrows the list of requests: also to those of some days."""
 
-    employee_id: Id | None = None
-    leave_type: Annotated[str, one_of(LeaveType)] | None = None
-    status: Annotated[str, one_of(LeaveStatus)] | None = None
-    from_: date | None = None
-    to: date | None = None
+    employee_id: OfEmployee = None
+    leave_type: OfLeaveType = None
+    status: Annotated[
+        LeaveStatusValue | None, means("Only requests with this status.")
+    ] = None
+    from_: Annotated[date | None, means("Only what ends on or after this day.")] = None
+    to: Annotated[date | None, means("Only what begins on or before this day.")] = None
 
 
 BALANCES = Records(
     rows=LeaveBalance.objects.with_requests(),
-    representation=LeaveBalanceRepresentation,
     example=LeaveBalanceRepresentation(
         id="311",
         employee_id="42",
@@ -98,7 +105,6 @@ BALANCES = Records(
 )
 REQUESTS = Records(
     rows=LeaveRequest.objects.all(),
-    representation=LeaveRequestRepresentation,
     example=LeaveRequestRepresentation(
         id="1204",
         employee_id="42",

@@ -11,8 +11,10 @@ from apikeys.scopes import Scope
 from employees.models import Employee, EmployeeStatus, EmploymentType
 from hrtoolkit.api.endpoint import Detail
 from hrtoolkit.api.listing import List
-from hrtoolkit.api.query import ChangesQuery, Id, Instant, Text, one_of
+from hrtoolkit.api.query import ChangesQuery, Id, Instant, Text, means, one_of
 from hrtoolkit.api.records import Records, Representation, public_id
+
+EmployeeStatusValue = Annotated[str, one_of(EmployeeStatus)]
 
 
 class EmployeeRepresentation(Representation, frozen=True):
@@ -34,7 +36,7 @@ class EmployeeRepresentation(Representation, frozen=True):
     hours_per_week: Decimal
     start_date: date
     end_date: date | None
-    status: Annotated[str, one_of(EmployeeStatus)]
+    status: EmployeeStatusValue
     created_at: Instant
     updated_at: Instant
 
@@ -42,15 +44,23 @@ class EmployeeRepresentation(Representation, frozen=True):
 class EmployeesQuery(ChangesQuery, frozen=True, kw_only=True):
     """What narrows the list of employees."""
 
-    status: Annotated[str, one_of(EmployeeStatus)] | None = None
-    department: Text | None = None
-    manager_id: Id | None = None
-    email: Text | None = None
+    status: Annotated[
+        EmployeeStatusValue | None, means("Only employees with this status.")
+    ] = None
+    department: Annotated[
+        Text | None,
+        means("Only employees in this department, written as it is there."),
+    ] = None
+    manager_id: Annotated[
+        Id | None, means("Only employees who report to this one.")
+    ] = None
+    email: Annotated[
+        Text | None, means("Only the employee with this address, in capitals or not.")
+    ] = None
 
 
 EMPLOYEES = Records(
     rows=Employee.objects.all(),
-    representation=EmployeeRepresentation,
     example=EmployeeRepresentation(
         id="42",
         employee_number="HL-0042",

@@ -6,11 +6,15 @@ from typing import Annotated
 from django.db.models import Case, When
 
 from apikeys.scopes import Scope
+from employees.api.filters import OfEmployee
 from employees.models import Goal, GoalStatus, PerformanceReview, ReviewStatus
 from hrtoolkit.api.endpoint import Detail
 from hrtoolkit.api.listing import List
-from hrtoolkit.api.query import ChangesQuery, Id, Instant, one_of
+from hrtoolkit.api.query import ChangesQuery, Instant, means, one_of
 from hrtoolkit.api.records import Records, Representation, public_id
+
+ReviewStatusValue = Annotated[str, one_of(ReviewStatus)]
+GoalStatusValue = Annotated[str, one_of(GoalStatus)]
 
 
 class ReviewRepresentation(Representation, frozen=True):
@@ -22,7 +26,7 @@ class ReviewRepresentation(Representation, frozen=True):
     period_name: str
     period_start: date
     period_end: date
-    status: Annotated[str, one_of(ReviewStatus)]
+    status: ReviewStatusValue
     self_assessment: str | None
     manager_assessment: str | None
     rating: int | None
@@ -39,7 +43,7 @@ class GoalRepresentation(Representation, frozen=True):
     review_id: str | None
     title: str
     description: str
-    status: Annotated[str, one_of(GoalStatus)]
+    status: GoalStatusValue
     progress: int
     due_date: date | None
     created_at: Instant
@@ -49,15 +53,19 @@ class GoalRepresentation(Representation, frozen=True):
 class ReviewsQuery(ChangesQuery, frozen=True, kw_only=True):
     """What narrows the list of reviews."""
 
-    employee_id: Id | None = None
-    status: Annotated[str, one_of(ReviewStatus)] | None = None
+    employee_id: OfEmployee = None
+    status: Annotated[
+        ReviewStatusValue | None, means("Only reviews with this status.")
+    ] = None
 
 
 class GoalsQuery(ChangesQuery, frozen=True, kw_only=True):
     """What narrows the list of goals."""
 
-    employee_id: Id | None = None
-    status: Annotated[str, one_of(GoalStatus)] | None = None
+    employee_id: OfEmployee = None
+    status: Annotated[GoalStatusValue | None, means("Only goals with this status.")] = (
+        None
+    )
 
 
 def once_signed_off(column: str) -> Case:
@@ -67,7 +75,6 @@ def once_signed_off(column: str) -> Case:
 
 REVIEWS = Records(
     rows=PerformanceReview.objects.all(),
-    representation=ReviewRepresentation,
     example=ReviewRepresentation(
         id="87",
         employee_id="42",
@@ -93,7 +100,6 @@ REVIEWS = Records(
 )
 GOALS = Records(
     rows=Goal.objects.all(),
-    representation=GoalRepresentation,
     example=GoalRepresentation(
         id="640",
         employee_id="42",

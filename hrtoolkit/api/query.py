@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
-from typing import Annotated, Any, TypeVar, get_args, get_type_hints
+from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -29,7 +29,10 @@ def one_of(choices: type[models.TextChoices]) -> msgspec.Meta:
     )
 
 
-Limit = Annotated[int, msgspec.Meta(ge=1, le=MAX_LIMIT)]
+Limit = Annotated[
+    int,
+    msgspec.Meta(ge=1, le=MAX_LIMIT, description="How many records a page holds."),
+]
 # PostgreSQL can't hold a NUL, and U+FFFD stands for what wasn't UTF-8.
 Text = Annotated[
     str,
@@ -39,20 +42,9 @@ Id = Annotated[str, msgspec.Meta(pattern=f"^{ID.pattern}$")]
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
-MEANINGS = {
-    "limit": "How many records a page holds.",
-    "cursor": "The next_cursor of the page before.",
-    "updated_since": "Only what changed at or after this instant, in that order.",
-    "from": "Only what ends on or after this day.",
-    "to": "Only what begins on or before this day.",
-    "status": "Only what has this status.",
-    "department": "Only who is in this department, written as it is there.",
-    "email": "Only who has this address, in capitals or not.",
-    "manager_id": "Only who reports to this employee.",
-    "employee_id": "Only what is about this employee.",
-    "leave_type": "Only leave of this type.",
-}
-"""What a parameter means, where its name doesn't say it."""
+def means(text: str) -> msgspec.Meta:
+    """Return what says, in the declaration of a parameter, what it means."""
+    return msgspec.Meta(description=text)
 
 
 class Query(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,13 +55,16 @@ class ListQuery(Query, frozen=True, kw_only=True):
     """What every list takes."""
 
     limit: Limit = DEFAULT_LIMIT
-    cursor: Text | None = None
+    cursor: Annotated[Text | None, means("The next_cursor of the page before.")] = None
 
 
 class ChangesQuery(ListQuery, frozen=True, kw_only=True):
     """What a list takes whose records tell when they last changed."""
 
-    updated_since: Instant | None = None
+    updated_since: Annotated[
+        Instant | None,
+        means("Only what changed at or after this instant, in that order."),
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +74,7 @@ class Parameter:
     name: str
     field: str
     kind: Any
+    default: Any
     meaning: str
     expectation: str
 
@@ -107,7 +103,7 @@ def given(query: Query) -> dict[str, Any]:
     return {
         parameter.name: value
         for parameter in parameters(type(query)).values()
-        if (value := getattr(query, parameter.field)) not in (None, DEFAULT_LIMIT)
+        if (value := getattr(query, parameter.field)) != parameter.default
     }
 
 
@@ -134,16 +130,28 @@ def parameters(query_type: type[Query]) -> dict[str, Parameter]:
     found = {}
     for field in msgspec.structs.fields(query_type):
         hint = hints[field.name]
-        optional = type(None) in get_args(hint)
-        kind = get_args(hint)[0] if optional else hint
+        kind = kind_of(hint)
         found[field.encode_name] = Parameter(
             field.encode_name,
             field.name,
             kind,
-            MEANINGS.get(field.encode_name, ""),
+            field.default,
+            meaning_of(hint),
             expectation(kind),
         )
     return found
+
+
+def kind_of(hint: Any) -> Any:
+    """Return what a parameter takes where it is given, of how it is declared."""
+    optional = get_args(hint)[0] if get_origin(hint) is Annotated else hint
+    return get_args(optional)[0] if type(None) in get_args(optional) else hint
+
+
+def meaning_of(hint: Any) -> str:
+    """Return what a parameter's declaration says that it means."""
+    metas = getattr(hint, "__metadata__", ())
+    return "".join(meta.description or "" for meta in metas)
 
 
 def choices_of(kind: Any) -> list[str]:

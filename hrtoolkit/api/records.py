@@ -25,13 +25,13 @@ def public_id(column: str) -> Cast:
 class Records:
     """The rows behind a list and its objects, and what the outside sees of them.
 
-    A field of the representation is the model's column of that name, unless
-    ``columns`` gives an expression for it. ``make`` is what makes it of a row,
-    where there is more to do: what it takes names the columns.
+    The outside sees them as it sees ``example``. A field is the model's column of
+    that name, unless ``columns`` gives an expression for it. ``make`` is what makes
+    a representation of a row, where there is more to do: what it takes names the
+    columns.
     """
 
     rows: QuerySet[Any, Any] = field(repr=False)
-    representation: type[Representation]
     example: Representation
     columns: Mapping[str, Any] = field(default_factory=dict)
     make: Callable[..., Representation] | None = None
@@ -39,7 +39,7 @@ class Records:
     def values(self, queryset: QuerySet[Any, Any], *extra: str) -> QuerySet[Any, Any]:
         """Return the columns that a record is made of, after ``extra``."""
         columns = {"id": public_id("pk"), **self.columns}
-        names = signature(self.make or self.representation).parameters
+        names = signature(self.record).parameters
         return queryset.values_list(
             *extra, *(columns.get(name, F(name)) for name in names)
         )
@@ -47,4 +47,4 @@ class Records:
     @cached_property
     def record(self) -> Callable[..., Representation]:
         """What makes a record of a row's columns."""
-        return self.make or self.representation
+        return self.make or type(self.example)
