@@ -1,6 +1,5 @@
-"""Changing a password, and setting a new one by email."""
+"""Setting a new password by email."""
 
-import re
 from datetime import timedelta
 from typing import Any
 
@@ -17,52 +16,18 @@ from hrtoolkit.organisations.models import User
 from hrtoolkit.organisations.sign_in.forms import post_office
 from hrtoolkit.organisations.sign_in.lockout import ACCOUNT_LIMIT
 from hrtoolkit.organisations.signals import change_begins
-from tests.factories import PASSWORD, UserFactory
+from tests.factories import UserFactory
+from tests.hrtoolkit.organisations.passwords.by_email import (
+    FORGOTTEN,
+    NEW,
+    ask,
+    link,
+    mailed,
+    set_password,
+)
 from tests.people import LetPass, browser_of, give_second_factor, sign_in, text
 
 pytestmark = pytest.mark.django_db
-
-NEW = "a very different long one"
-FORGOTTEN, CHANGE = "/login/forgotten/", "/account/password/"
-
-
-@pytest.fixture
-def user() -> User:
-    return UserFactory(
-        first_name="Yolanda", last_name="Fitzgerald", email="yf@harbour.example"
-    )
-
-
-def ask(email: str, browser: Client | None = None) -> Any:
-    return (browser or Client()).post(FORGOTTEN, {"email": email}, follow=True)
-
-
-def mailed() -> list[Any]:
-    """Return the mails, once all that were under way are sent."""
-    post_office.submit(int).result()
-    return list(mail.outbox)
-
-
-def link() -> str:
-    """Return the address in the only mail."""
-    [message] = mailed()
-    match = re.search(r"http://testserver(\S+)", message.body)
-    assert match
-    return match[1]
-
-
-def set_password(browser: Client, address: str, password: str = NEW) -> Any:
-    """Open the link and send the form, as a browser does."""
-    response = browser.get(address)
-    if response.status_code != 302:
-        return response
-    form = {"new_password1": password, "new_password2": password}
-    return browser.post(response.headers["Location"], form, follow=True)
-
-
-def change(browser: Client, old: str = PASSWORD, new: str = NEW, **form: str) -> Any:
-    fields = {"old_password": old, "new_password1": new, "new_password2": new} | form
-    return browser.post(CHANGE, fields, follow=True)
 
 
 def test_a_forgotten_password_is_set_anew(user: User) -> None:
@@ -129,18 +94,6 @@ def test_what_is_no_address_is_refused_at_the_field(email: str) -> None:
     response = Client().post(FORGOTTEN, {"email": email})
     assert response.status_code == 200
     assert "field-error" in text(response)
-
-
-def test_what_is_wrong_with_a_password_is_said_where_it_is_typed_first(
-    user: User,
-) -> None:
-    form = {
-        "old_password": PASSWORD,
-        "new_password1": "short",
-        "new_password2": "short",
-    }
-    errors = browser_of(user).post(CHANGE, form).context["form"].errors
-    assert list(errors) == ["new_password1"]
 
 
 def test_the_database_is_asked_the_same_of_every_address(
@@ -245,72 +198,3 @@ def test_a_new_password_by_email_passes_no_second_factor(user: User) -> None:
     set_password(browser, link())
     sign_in(browser, user, NEW)
     assert browser.get("/").status_code == 302
-
-
-@pytest.mark.parametrize(
-    ("password", "message"),
-    [
-        ("short one", "too short"),
-        ("123456789012345", "entirely numeric"),
-        ("1qaz2wsx3edc", "too common"),
-        ("yf@harbour.example", "too similar"),
-        ("Yolanda-Fitzgerald", "too similar"),
-        ("", "This field is required"),
-    ],
-)
-def test_a_weak_password_is_refused(user: User, password: str, message: str) -> None:
-    ask(user.email)
-    assert message in text(set_password(Client(), link(), password))
-    assert message in text(change(browser_of(user), new=password))
-    user.refresh_from_db()
-    assert user.check_password(PASSWORD)
-
-
-def test_people_change_their_password(user: User) -> None:
-    browser, elsewhere = browser_of(user), browser_of(user)
-    page = change(browser)
-    assert "Your password is changed." in text(page)
-    assert page.request["PATH_INFO"] == "/account/"
-    assert elsewhere.get("/").status_code == 302
-    assert sign_in(Client(), user, NEW).status_code == 302
-    event = AuditEvent.objects.get(action=AuditAction.PASSWORD_CHANGED)
-    assert event.details == {"how": "changed"}
-
-
-def test_it_needs_the_current_one_and_counts_guesses(user: User) -> None:
-    browser = browser_of(user)
-    for _ in range(ACCOUNT_LIMIT - 1):
-        assert "This isn’t your password." in text(change(browser, old="wrong"))
-    assert change(browser, old="wrong").status_code == 429
-    assert change(browser).status_code == 429
-    user.refresh_from_db()
-    assert user.check_password(PASSWORD)
-
-
-def test_both_have_to_be_alike(user: User) -> None:
-    page = change(browser_of(user), new_password2="a different long one")
-    assert "match" in text(page)
-
-
-def test_a_password_and_its_event_change_together(
-    user: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ask(user.email)
-    browser = browser_of(UserFactory())
-    monkeypatch.setattr("apikeys.audit.record", None)
-    with pytest.raises(TypeError):
-        change(browser)
-    with pytest.raises(TypeError):
-        set_password(Client(), link())
-    assert all(u.check_password(PASSWORD) for u in User.objects.all())
-
-
-def test_staff_change_theirs_on_the_same_page() -> None:
-    browser = browser_of(UserFactory(staff=True))
-    response = browser.get("/admin/password_change/")
-    assert response.headers["Location"] == CHANGE
-    assert "Platform staff" in text(browser.get(CHANGE))
-    change(browser)
-    assert AuditEvent.objects.filter(
-        organisation=None, action=AuditAction.PASSWORD_CHANGED
-    ).exists()
