@@ -7,15 +7,10 @@ import pytest
 
 from apikeys.services import Generated
 from employees.models import EmployeeStatus
-from tests.factories import EmployeeFactory, generated_key
+from tests.factories import EmployeeFactory
 from tests.integration import get, problem
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def generated() -> Generated:
-    return generated_key(scopes=["read:employees"])
 
 
 @pytest.mark.parametrize(
