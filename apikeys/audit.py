@@ -1,7 +1,7 @@
 """The one writer of audit events, and the check that none was touched.
 
 Each event carries an HMAC over its own content and its predecessor's HMAC
-(contract, section 6). Who can write to the database but doesn't have
+(contract, section 6). Whoever can write to the database but doesn't have
 ``AUDIT_HMAC_KEY`` can't change or insert an event unnoticed, nor remove one
 but the last; an earlier head, kept elsewhere, shows that those were cut off.
 """

@@ -128,7 +128,7 @@ def password_changed(details: Details) -> str | None:
         case {"how": "changed"}:
             return "The old password was entered."
         case {"how": "reset by email"}:
-            return "By a link in an email, for who has forgotten the old one."
+            return "By a link in an email, as the old one was forgotten."
     return None
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum, auto
 from itertools import pairwise
+from typing import ClassVar
 
 from django.db.models import Max, Min, Q, Sum
 from django.utils import timezone
@@ -54,6 +55,8 @@ class CutOver:
     last_day: date | None = None
     """The last day on which the old key was used, by ``callers``, the busiest first."""
     callers: Sequence[Caller] = ()
+
+    days_looked_back: ClassVar[int] = DAYS_LOOKED_BACK
 
     @property
     def verdict(self) -> Verdict:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
-from apikeys.evidence import RECENTLY, Evidence
+from apikeys.evidence import IDLE, RECENTLY, SOON, Evidence
 from apikeys.models import APIKey, Status
 from apikeys.models.api_key import APIKeyQuerySet
 from hrtoolkit.organisations.models import Organisation
@@ -30,7 +30,7 @@ CHECKS = {
     for check in (
         Check(
             "expiring",
-            "Expiring within 14 days",
+            f"Expiring within {SOON.days} days",
             "These keys stop working soon. Rotate those that are still needed.",
             Evidence.expiring,
         ),
@@ -42,22 +42,23 @@ CHECKS = {
         ),
         Check(
             "idle",
-            "Idle for 90 days",
-            "Nothing has used these keys for 90 days. Ask whoever runs the system,"
-            " and revoke those that are no longer needed.",
+            f"Idle for {IDLE.days} days",
+            f"Nothing has used these keys for {IDLE.days} days. Ask whoever runs the"
+            " system, and revoke those that are no longer needed.",
             Evidence.idle,
         ),
         Check(
             "unused_scopes",
             "Unused scopes",
-            "These keys hold scopes that they haven’t used for 30 days. Open each to"
-            " take away what it doesn’t need.",
+            f"These keys hold scopes that they haven’t used for {RECENTLY.days} days."
+            " Open each to take away what it doesn’t need.",
             Evidence.with_unused_scopes,
         ),
         Check(
             "several_callers",
             "Several callers",
-            "Programs of different names have used these keys in the last 30 days."
+            "Programs of different names have used these keys in the last"
+            f" {RECENTLY.days} days."
             " Generate a key for each: you can then revoke one without stopping the"
             " others.",
             Evidence.with_several_callers,

@@ -1,4 +1,4 @@
-"""The list of keys, in order and by pages."""
+"""The list of keys, in order and in pages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -122,7 +122,7 @@ def lock_chains(
 ) -> None:
     """Lock the chains before any other record, and always in one order.
 
-    Who generates a key locks the chain and then, by the reference to them, the
+    Whoever generates a key locks the chain and then, by the reference to them, the
     person; the other way round the two would wait for each other.
     """
     for organisation in sorted(organisations, key=lambda o: o.pk if o else 0):

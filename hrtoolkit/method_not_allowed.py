@@ -1,4 +1,4 @@
-"""A page for who opens the address that a form is sent to."""
+"""A page for people who open the address that a form is sent to."""
 
 from collections.abc import Callable
 

@@ -135,16 +135,17 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "organisations.User"
 AUTHENTICATION_BACKENDS = [
-    # Refuses who is locked out before anyone looks at the password.
+    # Refuses people who are locked out before anyone looks at the password.
     "axes.backends.AxesStandaloneBackend",
     "hrtoolkit.organisations.backends.UserBackend",
     "apikeys.backends.APIKeyBackend",
 ]
+PASSWORD_MIN_LENGTH = 12
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
     for name, options in {
         "UserAttributeSimilarityValidator": {},
-        "MinimumLengthValidator": {"min_length": 12},
+        "MinimumLengthValidator": {"min_length": PASSWORD_MIN_LENGTH},
         "CommonPasswordValidator": {},
         "NumericPasswordValidator": {},
     }.items()

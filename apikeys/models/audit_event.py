@@ -40,7 +40,7 @@ class AuditAction(models.TextChoices):
 class AuditChain(models.Model):
     """The end of one organisation's chain of events, or of the platform's own.
 
-    Who writes an event locks this row first, so numbers follow one another
+    Whoever writes an event locks this row first, so numbers follow one another
     without a gap. It is a convenience, not evidence: verification counts the
     events themselves.
     """

@@ -70,7 +70,7 @@ def conditions(organisation: Organisation, now: datetime) -> dict[ReminderKind, 
 
     Days are the organisation's. Of "expires in 30, 7 and 1 days" one holds at
     a time, the most urgent; none that was already so when the key was made,
-    for who made it chose that. Rotating isn't suggested where it has been
+    for whoever made it chose that. Rotating isn't suggested where it has been
     done, or where the key expires soon anyway.
     """
     today = expiry.today(organisation, now)

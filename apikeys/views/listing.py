@@ -11,7 +11,7 @@ from hrtoolkit.organisations.access import OrgAdminRequest, organisation_of
 
 @require_safe
 def api_keys(request: OrgAdminRequest) -> HttpResponse:
-    """List the organisation's keys by pages, and say which need attention."""
+    """List the organisation's keys in pages, and say which need attention."""
     organisation = organisation_of(request)
     form = FilterForm(request.GET)
     status = 200 if form.is_valid() else 400
@@ -23,7 +23,7 @@ def api_keys(request: OrgAdminRequest) -> HttpResponse:
         {
             "form": form,
             "page": page,
-            # Who has one key isn't to wonder what they are for.
+            # People with one key needn't wonder what they are for.
             "has_filters": form.data or len(page.keys) > 1,
             "summary": health.summary(organisation),
         },

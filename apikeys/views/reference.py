@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from apikeys.models import Status
 from apikeys.reference import sections
 from hrtoolkit.api.limits import REQUESTS_PER_MINUTE
+from hrtoolkit.api.query import DEFAULT_LIMIT
 from hrtoolkit.organisations.access import OrgAdminRequest, organisation_of
 from hrtoolkit.public_url import public_url
 
@@ -23,5 +24,6 @@ def reference(request: OrgAdminRequest) -> HttpResponse:
             "base": base,
             "sections": sections(base, keys),
             "requests_per_minute": REQUESTS_PER_MINUTE,
+            "default_limit": DEFAULT_LIMIT,
         },
     )

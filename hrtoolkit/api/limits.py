@@ -1,4 +1,4 @@
-"""Each key's own limit of requests, a minute from its first."""
+"""Each key's own limit of requests a minute, which begins with its first."""
 
 import logging
 import math

@@ -1,4 +1,4 @@
-"""Lists: an organisation's records by pages, filtered, or in the order of changes."""
+"""Lists: an organisation's records in pages, filtered, or in the order of changes."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ FIELDS: Mapping[Any, models.Field[Any, Any]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class List(Endpoint):
-    """The organisation's records by pages: by id, or in the order of changes.
+    """The organisation's records in pages: by id, or in the order of changes.
 
     ``query`` declares the filters. Each narrows the rows to those whose column
     of that name has the value, unless ``conditions`` says it otherwise.
@@ -48,7 +48,7 @@ class List(Endpoint):
 
     @property
     def summary(self) -> str:
-        return f"All {in_words(self.path)}, by pages"
+        return f"All {in_words(self.path)}, in pages"
 
     @property
     def example(self) -> Representation:

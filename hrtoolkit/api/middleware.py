@@ -143,7 +143,7 @@ class ExternalAPIMiddleware:
         return response
 
     def data(self, request: HttpRequest, answer: Answer) -> HttpResponse:
-        """Return the data, or 304 to who has it already."""
+        """Return the data, or 304 where the caller has it already."""
         if is_known(answer.etag, request):
             response = HttpResponse(status=304, headers=answer.headers)
         else:

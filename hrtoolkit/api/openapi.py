@@ -9,10 +9,12 @@ from django.conf import settings
 from hrtoolkit.api import problems, query
 from hrtoolkit.api.answers import Answer, etag
 from hrtoolkit.api.endpoint import PREFIX, Endpoint
+from hrtoolkit.api.limits import REQUESTS_PER_MINUTE, WINDOW_SECONDS
 from hrtoolkit.api.listing import List
 from hrtoolkit.api.pagination import Pagination
 from hrtoolkit.api.problems import Problem, ProblemDetails
 from hrtoolkit.api.registry import endpoints
+from hrtoolkit.outages import RETRY_SECONDS
 
 VERSION = "1.0"
 PATH = "openapi.json"
@@ -37,15 +39,21 @@ HEADERS: dict[str, tuple[str, str]] = {
     "Vary": ("What the answer depends on.", "Authorization"),
     "RateLimit-Policy": (
         "The key's limit: `q` requests in `w` seconds.",
-        '"key";q=600;w=60',
+        f'"key";q={REQUESTS_PER_MINUTE};w={WINDOW_SECONDS}',
     ),
-    "RateLimit": ("`r` requests remain for `t` seconds.", '"key";r=599;t=60'),
+    "RateLimit": (
+        "`r` requests remain for `t` seconds.",
+        f'"key";r={REQUESTS_PER_MINUTE - 1};t={WINDOW_SECONDS}',
+    ),
     "ETag": ("A tag of the data, for `If-None-Match`.", ETAG_EXAMPLE),
     "Link": (
         "The next page, where there is one (RFC 8288).",
         f'<https://hr.example{PREFIX}employees?cursor={CURSOR_EXAMPLE}>; rel="next"',
     ),
-    "Retry-After": ("After how many seconds to try again.", "5"),
+    "Retry-After": (
+        "After how many seconds to try again.",
+        str(RETRY_SECONDS),
+    ),
     "WWW-Authenticate": (
         "What is wrong with the credentials (RFC 6750).",
         problems.REALM,
@@ -83,7 +91,10 @@ PROBLEMS: dict[str, tuple[list[Problem], tuple[str, ...]]] = {
     ),
     "NotFound": ([problems.not_found()], AUTHENTICATED),
     "TooManyRequests": (
-        [problems.too_many_requests(600, 42), problems.too_many_failures(42)],
+        [
+            problems.too_many_requests(REQUESTS_PER_MINUTE, 42),
+            problems.too_many_failures(42),
+        ],
         (*AUTHENTICATED, "Retry-After"),
     ),
     "ServerError": ([problems.server_error()], ALWAYS),

@@ -140,7 +140,7 @@ class UserAdmin(StaffModelAdmin, DjangoUserAdmin[User]):
         return [*super().changed_fields(form), "is_superuser"]
 
     @admin.action(
-        description="Turn off the second factor of who has lost it",
+        description="Turn off the second factor (app and recovery codes lost)",
         permissions=["change"],
     )
     def turn_off_second_factor(

@@ -78,9 +78,9 @@ class BoundedPaginator(Paginator[Any]):
 
 
 class StaffModelAdmin(admin.ModelAdmin[Any]):
-    """Tables that grow without end, and what staff do to them, announced.
+    """An admin for tables that grow without end.
 
-    The organisation's audit log shows it.
+    It announces what staff do, for the organisation's audit log.
     """
 
     paginator = BoundedPaginator

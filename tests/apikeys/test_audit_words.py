@@ -99,7 +99,7 @@ SENTENCES: list[tuple[AuditAction, dict[str, Any], str]] = [
     (
         AuditAction.PASSWORD_CHANGED,
         {"how": "reset by email"},
-        "By a link in an email, for who has forgotten the old one.",
+        "By a link in an email, as the old one was forgotten.",
     ),
     (
         AuditAction.SECOND_FACTOR_CHANGED,

@@ -1,4 +1,4 @@
-"""The list of keys: narrowed, searched, in order and by pages."""
+"""The list of keys: narrowed, searched, in order and in pages."""
 
 import re
 from datetime import timedelta

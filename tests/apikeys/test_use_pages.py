@@ -79,7 +79,7 @@ def test_a_caller_that_says_nothing_of_itself(browser: Client, key: APIKey) -> N
     used(key, ip_address="", client="")
     shown = text(browser, key)
     assert "(just now), from an unknown address by a client without a name." in shown
-    assert "Unknown Without a name 40 0" in shown
+    assert "Unknown Not given 40 0" in shown
 
 
 def test_thousands_can_be_read(browser: Client, key: APIKey) -> None:
@@ -100,7 +100,7 @@ def test_scopes_and_callers_are_told_apart(browser: Client, key: APIKey) -> None
     assert "15 answered 2 refused" in shown
     assert "read:employees 14 0 2 days ago" in shown
     assert "read:leave 0 0 Not in 30 days" in shown
-    assert "None: about the key itself 1 0 just now" in shown
+    assert "About the key itself 1 0 just now" in shown
     assert "read:performance 0 2 just now" in shown
     assert "203.0.113.7 payroll-sync/2.1 6 2 just now" in shown
     assert "203.0.113.7 dashboard/1 9 0 3 days ago" in shown

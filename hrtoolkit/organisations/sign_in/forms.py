@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth import forms as auth_forms
 from django.core.cache import cache
 from django.http import HttpRequest
@@ -51,8 +52,8 @@ class NewPasswordForm(auth_forms.SetPasswordForm):  # type: ignore[type-arg]  # 
         super().__init__(*args, **kwargs)
         # Django's own is a list, which no hint can hold.
         self.fields["new_password1"].help_text = (
-            "At least 12 characters, not only digits. Longer is better than"
-            " complicated: four or five random words do well."
+            f"At least {settings.PASSWORD_MIN_LENGTH} characters, not only digits."
+            " Longer is better than complicated: four or five random words do well."
         )
         self.fields["new_password2"].label = "New password, once more"
         self.fields["new_password2"].help_text = ""

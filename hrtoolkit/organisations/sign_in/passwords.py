@@ -20,6 +20,9 @@ from hrtoolkit.organisations.sign_in.forms import (
 from hrtoolkit.organisations.signals import change_begins, password_changed
 from hrtoolkit.public_url import public_url
 
+LINK_MINUTES = settings.PASSWORD_RESET_TIMEOUT // 60
+"""For how long a link in an email sets a new password."""
+
 
 class ChangePasswordView(auth_views.PasswordChangeView):
     """Change one's password, which ends one's other sessions."""
@@ -55,7 +58,7 @@ class ForgottenPasswordView(auth_views.PasswordResetView):
         """Where the link leads: to where people reach the product."""
         return {
             "base": public_url(self.request),
-            "minutes": settings.PASSWORD_RESET_TIMEOUT // 60,
+            "minutes": LINK_MINUTES,
             "support_email": settings.SUPPORT_EMAIL,
         }
 
@@ -65,6 +68,7 @@ class NewPasswordView(auth_views.PasswordResetConfirmView):
 
     form_class = NewPasswordForm
     template_name = "login/new_password.html"
+    extra_context = {"minutes": LINK_MINUTES}
     success_url = reverse_lazy("login")
 
     @transaction.atomic

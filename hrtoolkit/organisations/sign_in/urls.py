@@ -20,7 +20,10 @@ urlpatterns = [
     ),
     path(
         "login/forgotten/sent/",
-        PasswordResetDoneView.as_view(template_name="login/forgotten_sent.html"),
+        PasswordResetDoneView.as_view(
+            template_name="login/forgotten_sent.html",
+            extra_context={"minutes": passwords.LINK_MINUTES},
+        ),
         name="forgotten_password_sent",
     ),
     path(

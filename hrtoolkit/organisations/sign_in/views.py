@@ -62,7 +62,7 @@ class LoginView(auth_views.LoginView):
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def login_code(request: HttpRequest) -> HttpResponse:
-    """Ask who gave the right password for a code, and let them in."""
+    """Ask people who gave the right password for a code, and let them in."""
     half_way = request.session.get(HALF_WAY, {})
     user = half_way_in(half_way)
     if user is None:

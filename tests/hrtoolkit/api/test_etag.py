@@ -1,4 +1,4 @@
-"""Tags of what an answer holds, and 304 for who has it already."""
+"""Tags of what an answer holds, and 304 where it is known already."""
 
 import pytest
 

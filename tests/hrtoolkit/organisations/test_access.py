@@ -60,7 +60,7 @@ def test_an_address_for_forms_alone_has_a_page(path: str) -> None:
     response = browser_of(UserFactory(org_admin=True)).get(f"/{path}")
     assert response.status_code == 405
     assert "POST" in response.headers["Allow"]
-    assert "A form is sent to this address." in text(response)
+    assert "This address only takes forms." in text(response)
     page = browser_of(UserFactory(org_admin=True)).get("/account/")
     ours = {name for name in page.headers if name not in ("Set-Cookie", "Vary")}
     assert ours <= set(response.headers)

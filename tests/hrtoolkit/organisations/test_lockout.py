@@ -1,4 +1,4 @@
-"""Who guesses passwords is locked out, and learns nothing on the way."""
+"""Whoever guesses passwords is locked out, and learns nothing on the way."""
 
 import logging
 import re

@@ -43,7 +43,7 @@ def browser(admin: User) -> Client:
 
 @pytest.fixture
 def lapsed(browser: Client, let_pass: LetPass) -> Client:
-    """The browser of who signed in a while ago."""
+    """The browser of somebody who signed in a while ago."""
     let_pass(LAPSED)
     return browser
 
