@@ -111,6 +111,9 @@ def pairs(query_string: str) -> list[tuple[str, str]]:
     """Split a query string into names and values."""
     if not query_string:
         return []
+    if not query_string.isascii():
+        # WSGI hands bytes on as Latin-1; what people type unencoded is UTF-8.
+        query_string = query_string.encode("latin-1").decode(errors="replace")
     try:
         return parse_qsl(
             query_string, keep_blank_values=True, max_num_fields=MAX_PARAMETERS

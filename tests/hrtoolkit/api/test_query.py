@@ -4,6 +4,7 @@ from datetime import date
 from urllib.parse import urlencode
 
 import pytest
+from django.test import Client
 
 from apikeys.services import Generated
 from employees.models import EmployeeStatus
@@ -129,3 +130,21 @@ def test_another_organisations_ids_filter_nothing_out_of_it(
     foreign = EmployeeFactory()
     EmployeeFactory(organisation=foreign.organisation, manager=foreign)
     assert ids(generated, manager_id=str(foreign.pk)) == set()
+
+
+@pytest.mark.parametrize(
+    ("written", "status", "found"),
+    [(b"Caf%C3%A9", 200, 1), ("Café".encode(), 200, 1), (b"Caf\xe9", 400, None)],
+)
+def test_what_is_not_encoded_is_read_as_utf_8(
+    generated: Generated, written: bytes, status: int, found: int | None
+) -> None:
+    """Servers hand the bytes on as they came, each as a character."""
+    EmployeeFactory(organisation=generated.api_key.organisation, department="Café")
+    response = Client().get(
+        "/api/external/employees",
+        QUERY_STRING=f"department={written.decode('latin-1')}",
+        headers={"authorization": f"Bearer {generated.token.reveal()}"},
+    )
+    assert response.status_code == status
+    assert found is None or len(response.json()["data"]) == found
