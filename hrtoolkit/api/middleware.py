@@ -75,14 +75,8 @@ class ExternalAPIMiddleware:
         request_id = line.request_id
         try:
             response = self.answer(request, line)
-        except Problem as problem:
-            response = problem.response(request_id)
-        except DATABASE_GONE as error:
-            logger.warning("The database can't be reached: %s", error)
-            response = problems.unavailable().response(request_id)
-        except Exception:
-            logger.exception("An endpoint failed.")
-            response = problems.server_error().response(request_id)
+        except Exception as error:
+            response = problem_of(error).response(request_id)
         # Django would log each 4xx with its path and mail each 5xx.
         response._has_been_logged = True  # type: ignore[attr-defined]  # Django's own flag
         headers = {"X-Request-Id": request_id, **HEADERS}
@@ -133,10 +127,12 @@ class ExternalAPIMiddleware:
             if endpoint.scope is not None and endpoint.scope not in caller.scopes:
                 raise problems.insufficient_scope(endpoint.scope)
             answer = endpoint.answer(request, caller)
-        except Problem as problem:
-            self.backend.record(request, caller, endpoint.scope, problem.outcome)
+        except Exception as error:
+            problem = problem_of(error)
+            if problem is error:
+                self.backend.record(request, caller, endpoint.scope, problem.outcome)
             problem.headers |= limit_headers
-            raise
+            raise problem from None
         self.backend.record(request, caller, endpoint.scope, problems.ANSWERED)
         response = self.data(request, answer)
         set_headers(response, limit_headers)
@@ -164,6 +160,17 @@ class ExternalAPIMiddleware:
             if endpoint and record_id:
                 return endpoint, record_id
         raise problems.not_found()
+
+
+def problem_of(error: Exception) -> Problem:
+    """Return what the caller is told of an error, and log what is our own fault."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, DATABASE_GONE):
+        logger.warning("The database can't be reached: %s", error)
+        return problems.unavailable()
+    logger.error("An endpoint failed.", exc_info=error)
+    return problems.server_error()
 
 
 def check_lengths(request: HttpRequest) -> None:

@@ -97,8 +97,8 @@ PROBLEMS: dict[str, tuple[list[Problem], tuple[str, ...]]] = {
         ],
         (*AUTHENTICATED, "Retry-After"),
     ),
-    "ServerError": ([problems.server_error()], ALWAYS),
-    "Unavailable": ([problems.unavailable()], (*ALWAYS, "Retry-After")),
+    "ServerError": ([problems.server_error()], AUTHENTICATED),
+    "Unavailable": ([problems.unavailable()], (*AUTHENTICATED, "Retry-After")),
 }
 
 

@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 from apikeys import services
 from hrtoolkit.api import limits
+from hrtoolkit.api.listing import List
 from hrtoolkit.api.statements import Statement
 from tests.factories import generated_key, limited_key
 from tests.integration import get, problem
@@ -49,6 +50,24 @@ def test_without_a_database(
     assert response.status_code == 503
     assert response.headers["Retry-After"] == "5"
     problem(response)
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(OperationalError, 503), (DataError, 500)]
+)
+def test_a_key_learns_its_limit_even_where_its_answer_fails(
+    generated: services.Generated,
+    monkeypatch: pytest.MonkeyPatch,
+    error: type[Exception],
+    status: int,
+) -> None:
+    def broken(*args: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(List, "answer", broken)
+    response = get("/employees", generated.token)
+    assert response.status_code == status
+    assert {"RateLimit", "RateLimit-Policy"} <= response.headers.keys()
 
 
 def test_our_own_fault_is_logged_and_tells_nothing(
