@@ -18,6 +18,12 @@ YEAR = timedelta(days=365)
 
 URGENCY = list(ReminderKind)
 
+EXPIRES_IN = {
+    ReminderKind.EXPIRES_IN_1_DAY: 1,
+    ReminderKind.EXPIRES_IN_7_DAYS: 7,
+    ReminderKind.EXPIRES_IN_30_DAYS: 30,
+}
+
 IN_DAYS = {0: "today", 1: "tomorrow"}
 
 
@@ -60,18 +66,25 @@ def notices(organisation: Organisation, now: datetime) -> list[Notice]:
         Notice(key, kind, headline(key, kind, today), getattr(key, f"{kind}_by", None))
         for key in keys
         for kind in ReminderKind
-        if getattr(key, f"is_{kind}")
+        if getattr(key, f"is_{kind}") and not was_chosen(key, kind)
     ]
     return sorted(found, key=lambda notice: URGENCY.index(notice.kind))
+
+
+def was_chosen(key: APIKey, kind: ReminderKind) -> bool:
+    """Whether a key expired so soon already when it was made: somebody chose that."""
+    if kind not in EXPIRES_IN or key.expires_on is None:
+        return False
+    life = key.expires_on - expiry.today(key.organisation, key.created_at)
+    return life.days <= EXPIRES_IN[kind]
 
 
 def conditions(organisation: Organisation, now: datetime) -> dict[ReminderKind, Q]:
     """Return the keys of which each thing is to be told at ``now``.
 
     Days are the organisation's. Of "expires in 30, 7 and 1 days" one holds at
-    a time, the most urgent; none that was already so when the key was made,
-    for whoever made it chose that. Rotating isn't suggested where it has been
-    done, or where the key expires soon anyway.
+    a time, the most urgent. Rotating isn't suggested where it has been done, or
+    where the key expires soon anyway.
     """
     today = expiry.today(organisation, now)
 
@@ -81,12 +94,7 @@ def conditions(organisation: Organisation, now: datetime) -> dict[ReminderKind, 
 
     def expires(after: datetime, days: int) -> Q:
         """Return the keys that expire ``after`` an instant, within so many days."""
-        chosen_so = F("created_at") + timedelta(days=days + 1)
-        return (
-            alive
-            & Q(expires_at__gt=after, expires_at__lte=end(days))
-            & Q(expires_at__gt=chosen_so)
-        )
+        return alive & Q(expires_at__gt=after, expires_at__lte=end(days))
 
     alive = Q(revoked_at=None)
     endless = Q(expires_at=None) | Q(expires_at__gt=end(30))
