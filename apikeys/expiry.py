@@ -55,5 +55,9 @@ def end_of_day(day: date, organisation: Organisation) -> datetime:
 
 
 def last_day(expires_at: datetime, organisation: Organisation) -> date:
-    """Return the last date on which a key works: the inverse of ``end_of_day``."""
-    return (expires_at - timedelta(microseconds=1)).astimezone(organisation.zone).date()
+    """Return the date to whose end a key works: the inverse of ``end_of_day``.
+
+    Where the organisation has moved to another time zone since, the date whose
+    end is nearest: the one that was chosen.
+    """
+    return (expires_at - timedelta(hours=12)).astimezone(organisation.zone).date()

@@ -39,6 +39,17 @@ def test_a_key_works_to_the_end_of_the_local_day(
     assert expiry.last_day(instant, ours) == day
 
 
+@pytest.mark.parametrize(
+    "moved_to",
+    ["Australia/Perth", "Australia/Sydney", "Pacific/Auckland", "Asia/Kolkata"],
+)
+def test_a_key_keeps_its_day_when_the_organisation_moves(moved_to: str) -> None:
+    day = date(2027, 6, 30)
+    for made_in in ("Australia/Perth", "Australia/Sydney"):
+        expires_at = expiry.end_of_day(day, organisation(made_in))
+        assert expiry.last_day(expires_at, organisation(moved_to)) == day
+
+
 def test_today_is_the_organisations_day() -> None:
     late_in_utc = datetime(2026, 7, 1, 20, tzinfo=UTC)
     assert expiry.today(organisation("Australia/Sydney"), late_in_utc) == date(
