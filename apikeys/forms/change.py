@@ -64,6 +64,10 @@ class ChangeForm(forms.Form):
             for name in ("name", "scopes", "allowed_networks"):
                 del self.fields[name]
 
+    def clean_scopes(self) -> list[str]:
+        """Return each scope once."""
+        return sorted(set(self.cleaned_data["scopes"]))
+
     def clean_allowed_networks(self) -> list[str]:
         """Return the ranges as they are kept."""
         return networks.normalised(self.cleaned_data["allowed_networks"].split("\n"))

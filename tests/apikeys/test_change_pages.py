@@ -233,3 +233,13 @@ def test_what_is_no_scope_is_a_bad_request(
     assert response.status_code == 400
     assert EXAMPLE not in text(response)
     assert unchanged(key)
+
+
+def test_a_scope_that_is_kept_twice_is_kept_once(
+    browser: Client, organisation: Organisation
+) -> None:
+    key = generated_key(organisation=organisation).api_key
+    twice = form(key, scopes=["read:leave", "read:leave"])
+    assert browser.post(page_of(key), twice).status_code == 302
+    key.refresh_from_db()
+    assert key.scopes == ["read:leave"]
