@@ -1,6 +1,7 @@
 """Organisations, and the people who sign in."""
 
 import zoneinfo
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
@@ -8,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from hrtoolkit.text import validate_no_key, validate_plain_text
 
@@ -16,6 +18,12 @@ def validate_time_zone(value: str) -> None:
     """Refuse a name that isn't in the time zone database."""
     if value not in zoneinfo.available_timezones():
         raise ValidationError("This is not a time zone, such as Australia/Sydney.")
+
+
+def validate_has_come(value: datetime) -> None:
+    """Refuse an instant that lies ahead."""
+    if value > timezone.now():
+        raise ValidationError("Choose now or an earlier time: it holds at once.")
 
 
 class Organisation(models.Model):
@@ -29,7 +37,8 @@ class Organisation(models.Model):
     suspended_at = models.DateTimeField(
         null=True,
         blank=True,
-        help_text="From then on neither its people nor its keys get in.",
+        validators=[validate_has_come],
+        help_text="Since then neither its people nor its keys get in.",
     )
     second_factor_required = models.BooleanField(
         "org admins need a second factor",

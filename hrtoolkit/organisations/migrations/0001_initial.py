@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=100, validators=[hrtoolkit.text.validate_plain_text])),
                 ('slug', models.SlugField(max_length=60, unique=True, validators=[hrtoolkit.text.validate_no_key])),
                 ('time_zone', models.CharField(default='Australia/Sydney', max_length=50, validators=[hrtoolkit.organisations.models.validate_time_zone])),
-                ('suspended_at', models.DateTimeField(blank=True, help_text='From then on neither its people nor its keys get in.', null=True)),
+                ('suspended_at', models.DateTimeField(blank=True, help_text='Since then neither its people nor its keys get in.', null=True, validators=[hrtoolkit.organisations.models.validate_has_come])),
                 ('second_factor_required', models.BooleanField(default=False, help_text='Org admins who have none set it up before they open Settings.', verbose_name='org admins need a second factor')),
             ],
             options={
