@@ -58,3 +58,12 @@ def give_second_factor(user: User) -> list[str]:
     codes = second_factor.set_up(request, user, SECRET, code_of(SECRET))
     TOTPDevice.objects.update(last_t=-1)
     return codes
+
+
+def fields_of(response: Any) -> dict[str, Any]:
+    """Return what a browser would send of a page of the admin that nobody touched."""
+    form = response.context["adminform"].form
+    values = {bound.name: bound.value() for bound in form if not bound.field.disabled}
+    # An empty checkbox isn't sent, and a zero is.
+    sent = {name: v for name, v in values.items() if v is not None and v is not False}
+    return sent | {"seen": response.context["seen"]}

@@ -1,5 +1,7 @@
 """Django admin, for the platform's staff."""
 
+import hashlib
+import json
 import logging
 from functools import wraps
 from typing import Any
@@ -10,6 +12,7 @@ from django.core.exceptions import FieldError, SuspiciousOperation
 from django.core.paginator import Paginator
 from django.db import DataError, NotSupportedError, models, transaction
 from django.db.models import QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse
@@ -20,6 +23,8 @@ from hrtoolkit.organisations.models import Organisation
 from hrtoolkit.organisations.signals import change_begins, staff_acted
 
 COUNTED = 10_000
+
+SEEN = "seen"
 
 # What a value that doesn't fit raises, in Django and in either database.
 REFUSALS = (ValueError, OverflowError, DataError, FieldError, NotSupportedError)
@@ -94,6 +99,20 @@ class StaffModelAdmin(admin.ModelAdmin[Any]):
         with transaction.atomic():
             return super().changelist_view(request, *args, **kwargs)
 
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> type[ModelForm[Any]]:
+        """Return a form that saves nothing over what somebody changed meanwhile."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        return type(form.__name__, (UpToDate, form), {}) if change else form
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Draw the page, which sends back what it was drawn of."""
+        context[SEEN] = version(context["adminform"].form)
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def save_model(
         self, request: HttpRequest, obj: Any, form: Any, change: bool
     ) -> None:
@@ -131,6 +150,31 @@ class StaffModelAdmin(admin.ModelAdmin[Any]):
         return super().log_deletions(request, queryset)
 
 
+class UpToDate(ModelForm[Any]):
+    """A form that knows what its page showed.
+
+    Its fields that weren't touched hold what stood there then. Where somebody has
+    changed the record since, to save them would undo that.
+    """
+
+    def clean(self) -> dict[str, Any] | None:
+        """Refuse to overrule anybody, unless what it would overrule was shown."""
+        if self.changed_data and self.data.get(SEEN) != version(self):
+            labels = (str(self.fields[name].label) for name in self.changed_data)
+            self.add_error(
+                None,
+                "Somebody has changed this since you opened the page. To put what"
+                f" stands here in the place of that, save again: {', '.join(labels)}.",
+            )
+        return super().clean()
+
+
+def version(form: ModelForm[Any]) -> str:
+    """Return what tells the state that a form was made of from any other."""
+    state = json.dumps(form.initial, sort_keys=True, default=str)
+    return hashlib.sha256(state.encode()).hexdigest()
+
+
 def organisation_of(obj: models.Model) -> Organisation | None:
     """Return the organisation in whose audit log a change shows, if it has one."""
     of_itself = obj if isinstance(obj, Organisation) else None
@@ -139,7 +183,12 @@ def organisation_of(obj: models.Model) -> Organisation | None:
 
 
 def acting(*objects: models.Model) -> None:
-    """Send ``change_begins`` for objects that are about to be saved."""
+    """Send ``change_begins`` for objects that are about to be saved, if there are any.
+
+    Somebody may have deleted what was chosen in a list.
+    """
+    if not objects:
+        return
     owners = map(organisation_of, objects)
     # An organisation that isn't saved yet has no audit log.
     known = {owner for owner in owners if owner is None or owner.pk}

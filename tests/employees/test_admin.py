@@ -1,7 +1,6 @@
 """Employees in Django admin."""
 
 import re
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -12,6 +11,7 @@ from employees.models import Employee
 from hrtoolkit.organisations.models import Organisation
 from tests.employees.imports.uploading import text
 from tests.factories import EmployeeFactory, OrganisationFactory, UserFactory
+from tests.people import fields_of
 
 pytestmark = pytest.mark.django_db
 
@@ -32,13 +32,6 @@ def staff() -> Client:
 
 def change_page(employee: Employee) -> str:
     return f"/admin/employees/employee/{employee.pk}/change/"
-
-
-def fields_of(response: Any) -> dict[str, Any]:
-    """Return what a browser would send of a form that nobody touched."""
-    form = response.context["adminform"].form
-    values = {bound.name: bound.value() for bound in form if not bound.field.disabled}
-    return {name: value for name, value in values.items() if value is not None}
 
 
 def test_it_lists_employees_with_few_queries(

@@ -10,7 +10,6 @@ from pytest_django import DjangoAssertNumQueries
 from apikeys.models import AuditEvent
 from employees.models import Record
 from tests.employees.imports.uploading import text
-from tests.employees.test_admin import fields_of
 from tests.factories import (
     EmployeeFactory,
     GoalFactory,
@@ -20,6 +19,7 @@ from tests.factories import (
     PerformanceReviewFactory,
     UserFactory,
 )
+from tests.people import fields_of
 
 pytestmark = pytest.mark.django_db
 

@@ -28,7 +28,7 @@ from tests.factories import (
     generated_key,
 )
 from tests.factories.api_keys import OPERATOR
-from tests.people import browser_of
+from tests.people import browser_of, fields_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -108,12 +108,11 @@ def test_staff_change_a_person_who_is_generating_a_key() -> None:
         UserFactory(staff=True),
         backend="hrtoolkit.organisations.backends.UserBackend",
     )
-    form = {
+    page = f"/admin/organisations/user/{user.pk}/change/"
+    form = fields_of(staff.get(page)) | {
         "email": "mei.tan@harbour.example",
         "first_name": "Mei",
-        "organisation": organisation.pk,
         "role": "manager",
-        "is_active": "on",
     }
     saved, locked = threading.Event(), threading.Event()
 
@@ -123,9 +122,7 @@ def test_staff_change_a_person_who_is_generating_a_key() -> None:
         locked.wait(0.5)
 
     def change() -> int:
-        return staff.post(
-            f"/admin/organisations/user/{user.pk}/change/", form
-        ).status_code
+        return staff.post(page, form).status_code
 
     def generate() -> str:
         assert saved.wait(5)

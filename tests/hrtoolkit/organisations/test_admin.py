@@ -1,11 +1,13 @@
 """Organisations and people in Django admin."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.signals import user_logged_out
 from django.test import Client
+from django.utils import timezone
 
 from apikeys import audit
 from apikeys.models import AuditAction, AuditEvent
@@ -16,6 +18,7 @@ from tests.factories import (
     UserFactory,
     generated_key,
 )
+from tests.people import fields_of, text
 
 pytestmark = pytest.mark.django_db
 
@@ -42,13 +45,6 @@ def organisation() -> Organisation:
     return OrganisationFactory()
 
 
-def fields_of(response: Any) -> dict[str, Any]:
-    """Return what a browser would send of a form that nobody touched."""
-    form = response.context["adminform"].form
-    values = {bound.name: bound.value() for bound in form}
-    return {name: value for name, value in values.items() if value}
-
-
 def change(staff: Client, user: User, **fields: Any) -> Any:
     address = f"{USERS}{user.pk}/change/"
     return staff.post(address, fields_of(staff.get(address)) | fields)
@@ -56,6 +52,62 @@ def change(staff: Client, user: User, **fields: Any) -> Any:
 
 def events_of(organisation: Organisation) -> list[AuditEvent]:
     return list(AuditEvent.objects.filter(organisation=organisation).order_by("number"))
+
+
+def test_a_page_opened_before_a_suspension_does_not_end_it(
+    staff: Client, organisation: Organisation
+) -> None:
+    address = f"/admin/organisations/organisation/{organisation.pk}/change/"
+    fields = fields_of(staff.get(address)) | {"name": "Renamed"}
+    Organisation.objects.update(suspended_at=timezone.now())
+    response = staff.post(address, fields)
+    assert "Somebody has changed this since you opened the page." in text(response)
+    assert "save again: Name, Suspended at." in text(response)
+    organisation.refresh_from_db()
+    assert organisation.is_suspended
+    assert organisation.name != "Renamed"
+    shown = fields | {"seen": response.context["seen"]}
+    assert staff.post(address, shown).status_code == 302
+    organisation.refresh_from_db()
+    assert not organisation.is_suspended
+
+
+def test_a_page_opened_before_a_role_was_taken_does_not_give_it_back(
+    staff: Client,
+) -> None:
+    user = UserFactory(org_admin=True)
+    fields = fields_of(staff.get(f"{USERS}{user.pk}/change/")) | {"last_name": "Tan"}
+    User.objects.filter(pk=user.pk).update(role=Role.EMPLOYEE, is_active=False)
+    assert staff.post(f"{USERS}{user.pk}/change/", fields).status_code == 200
+    user.refresh_from_db()
+    assert (user.role, user.is_active) == (Role.EMPLOYEE, False)
+
+
+def test_a_page_that_says_what_is_so_already_is_no_change(
+    staff: Client, organisation: Organisation
+) -> None:
+    address = f"/admin/organisations/organisation/{organisation.pk}/change/"
+    fields = fields_of(staff.get(address)) | {"name": "Renamed"}
+    assert staff.post(address, fields).status_code == 302
+    assert staff.post(address, fields).status_code == 302
+
+
+def test_a_suspension_holds_at_once(staff: Client, organisation: Organisation) -> None:
+    address = f"/admin/organisations/organisation/{organisation.pk}/change/"
+    tomorrow = timezone.localtime() + timedelta(days=1)
+    later = {
+        "suspended_at_0": str(tomorrow.date()),
+        "suspended_at_1": "00:00",
+    }
+    response = staff.post(address, fields_of(staff.get(address)) | later)
+    assert "Choose now or an earlier time: it holds at once." in text(response)
+    organisation.refresh_from_db()
+    assert not organisation.is_suspended
+
+
+def test_somebody_who_is_gone_has_no_second_factor(staff: Client) -> None:
+    chosen = {"action": "turn_off_second_factor", "_selected_action": "999999"}
+    assert staff.post(USERS, chosen).status_code == 302
 
 
 def test_an_organisation_leads_to_what_belongs_to_it(

@@ -12,7 +12,7 @@ from hrtoolkit.organisations.models import Organisation, Role, User
 from hrtoolkit.organisations.sign_in.forms import NewPasswordForm
 from hrtoolkit.organisations.signals import change_begins
 from tests.factories import PASSWORD, UserFactory
-from tests.people import browser_of, sign_in
+from tests.people import browser_of, fields_of, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -71,15 +71,10 @@ def test_a_password_by_staff_brings_back_no_name(admin: User) -> None:
 
 def test_staff_bring_back_no_password(admin: User) -> None:
     staff = browser_of(UserFactory(staff=True))
-    form = {
-        "email": admin.email,
-        "first_name": "Mei",
-        "organisation": admin.organisation_id,
-        "role": admin.role,
-        "is_active": "on",
-    }
+    page = f"{USERS}{admin.pk}/change/"
+    form = fields_of(staff.get(page)) | {"first_name": "Mei"}
     with others_save(password=make_password(NEW)):
-        staff.post(f"{USERS}{admin.pk}/change/", form)
+        staff.post(page, form)
     admin.refresh_from_db()
     assert admin.first_name == "Mei"
     assert admin.check_password(NEW)
