@@ -37,7 +37,7 @@ class Actor:
             email=user.email,
             user=user,
             ip_address=client_address(request),
-            user_agent=user_agent(request),
+            user_agent=client_name(request.META.get("HTTP_USER_AGENT", "")),
         )
 
     @classmethod
@@ -57,12 +57,7 @@ class Actor:
         )
 
 
-def user_agent(request: HttpRequest) -> str:
-    """Return the client's name for itself: printable, bounded, no key in it."""
-    return client_name(request.META.get("HTTP_USER_AGENT", ""))
-
-
 def client_name(header: str) -> str:
-    """Return the name in a ``User-Agent`` header, fit to be kept."""
+    """Return a client's name for itself: printable, bounded, no key in it."""
     printable = "".join(c for c in header if is_printable(c))
     return redact(printable)[:USER_AGENT_MAX_LENGTH]

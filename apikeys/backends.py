@@ -21,11 +21,11 @@ from hrtoolkit.api.statements import LeftJoin, Param, Statement
 from hrtoolkit.client_address import client_address
 
 KEYS_REMEMBERED = 10_000
-USER_AGENT_MAX_LENGTH = 1_000
-"""Whoever calls itself something longer hasn't got a name."""
+CLIENT_HEADER_MAX_LENGTH = 1_000
+"""Whatever calls itself something longer hasn't got a name."""
 
 
-class AuthenticatedKey(msgspec.Struct, dict=True):
+class AuthenticatedKey(msgspec.Struct):
     """A key that works, as the external API's caller.
 
     The fields are the columns of KEY_OF_DIGEST in their order.
@@ -156,7 +156,7 @@ class APIKeyBackend(BaseBackend):
             scope or "",
             outcome,
             client_address(request) or "",
-            user_agent if len(user_agent) <= USER_AGENT_MAX_LENGTH else "",
+            user_agent if len(user_agent) <= CLIENT_HEADER_MAX_LENGTH else "",
         )
         collector.count(use, Tally(1, now, now))
 
