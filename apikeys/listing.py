@@ -59,7 +59,9 @@ def page(keys: APIKeyQuerySet, sort: Sort, after: Position | None) -> Page:
     A key that is used meanwhile moves towards the end, never past a reader.
     """
     towards, sign = ("lt", "-") if sort == Sort.NEWEST else ("gt", "")
-    keys = keys.annotate(last_used_at=last_used_at(), position=POSITIONS[sort])
+    keys = keys.with_successors().annotate(
+        last_used_at=last_used_at(), position=POSITIONS[sort]
+    )
     if after:
         value, key_id = after
         # Not the usual OR of two pairs, for which PostgreSQL finds no index.

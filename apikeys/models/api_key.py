@@ -8,7 +8,7 @@ from typing import Self
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Cast, Length
 from django.db.models.lookups import Contains, Exact
 from django.urls import reverse
@@ -71,6 +71,12 @@ class APIKeyQuerySet(models.QuerySet["APIKey"]):
     def with_scope(self, scope: str) -> Self:
         """Narrow to the keys that have ``scope``."""
         return self.filter(holds(scope))
+
+    def with_successors(self, now: datetime | None = None) -> Self:
+        """Annotate each key with whether it ``has_successor``, an active one."""
+        active = APIKey.objects.with_status(Status.ACTIVE, now)
+        successors = active.filter(rotated_from=OuterRef("pk"))
+        return self.annotate(has_successor=Exists(successors))
 
     def matching(self, text: str) -> Self:
         """Narrow to the keys whose name has ``text`` in it, in either case.

@@ -13,7 +13,10 @@ Sums = QuerySet["KeyUse", dict[str, Any]]
 
 
 class Outcome(models.TextChoices):
-    """How requests with a key end, as far as its owners have to know."""
+    """How requests with a key end, as far as its owners have to know.
+
+    Answered is, too, what asked wrongly or for what isn't there: the key was let in.
+    """
 
     ANSWERED = "answered", "Answered"
     REFUSED = "refused", "Refused: the key is revoked or expired"

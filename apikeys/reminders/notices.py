@@ -5,10 +5,10 @@ from datetime import date, datetime, timedelta
 from functools import reduce
 from operator import or_
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 
 from apikeys import expiry
-from apikeys.models import APIKey, AuditAction, AuditEvent, ReminderKind, Status
+from apikeys.models import APIKey, AuditAction, AuditEvent, ReminderKind
 from hrtoolkit.organisations.models import Organisation, User
 
 NEWS = timedelta(days=7)
@@ -44,15 +44,12 @@ class Notice:
 def notices(organisation: Organisation, now: datetime) -> list[Notice]:
     """Return all there is to tell at ``now``, the most urgent first."""
     due = conditions(organisation, now)
-    successors = APIKey.objects.with_status(Status.ACTIVE, now).filter(
-        rotated_from=OuterRef("pk")
-    )
     revocations = AuditEvent.objects.filter(
         api_key=OuterRef("pk"), action=AuditAction.REVOKED
     )
     keys = (
-        organisation.api_keys.annotate(
-            has_successor=Exists(successors),
+        organisation.api_keys.with_successors(now)
+        .annotate(
             # What is nobody's doing has no such annotation.
             generated_by=F("created_by_id"),
             revoked_by=Subquery(revocations.values("actor_id")[:1]),

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -185,6 +186,24 @@ def test_it_shows_when_a_key_was_last_used(
     local = at.astimezone(organisation.zone)
     assert page.count(f'<time datetime="{local:%Y-%m-%dT%H:%M}') == 1
     assert page.count("Never\n") == 3  # Two never expire, one was never used.
+
+
+def test_it_tells_which_of_two_keys_is_being_replaced(
+    browser: Client, organisation: Organisation
+) -> None:
+    old = generated_key(organisation=organisation).api_key
+    actor = Actor("Operator")
+    new = services.rotate(old, actor=actor, submission_id=uuid4()).api_key
+
+    def replaced() -> list[str]:
+        rows = text(browser.get(LIST)).split("<tr>")
+        return re.findall(r">([0-9a-f]{12})<", "".join(r for r in rows if "being" in r))
+
+    assert replaced() == [old.fingerprint]
+    services.revoke(old, actor=actor)
+    assert replaced() == []
+    services.rotate(new, actor=actor, submission_id=uuid4())
+    assert replaced() == [new.fingerprint]
 
 
 def test_it_sorts(browser: Client, organisation: Organisation) -> None:
