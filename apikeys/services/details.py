@@ -42,24 +42,24 @@ def change(
 
     ``seen`` is the version that was shown when the change was decided, lest it
     undoes another person's. What isn't given stays: of a revoked key only the
-    note can be changed.
+    note can be changed. What is so already is no change, whatever was seen.
 
     Raises ChangedMeanwhile, NotActive of a revoked key, and ValidationError
     naming the field that is wrong: a scope that isn't held can't be added.
     """
     locked = lock(api_key)
-    if version(locked) != seen:
-        raise ChangedMeanwhile
-    details: dict[str, Any] = {"note": note.strip()}
+    asked: dict[str, Any] = {"note": note.strip()}
     if name is not None:
-        details["name"] = name.strip()
+        asked["name"] = name.strip()
     if scopes is not None:
-        details["scopes"] = narrowed(locked.scopes, scopes)
+        asked["scopes"] = sorted(scopes)
     if allowed_networks is not None:
-        details["allowed_networks"] = normalised(allowed_networks)
-    if locked.revoked_at and details.keys() != {"note"}:
-        raise NotActive(locked)
-    write(locked, actor, details)
+        asked["allowed_networks"] = normalised(allowed_networks)
+    if details := differing(locked, asked):
+        if version(locked) != seen:
+            raise ChangedMeanwhile
+        check_allowed(locked, details)
+        write(locked, actor, details)
     return locked
 
 
@@ -78,15 +78,6 @@ def remove_scope(api_key: APIKey, scope: str, *, actor: Actor) -> APIKey:
     return locked
 
 
-def narrowed(held: Sequence[str], kept: Sequence[str]) -> list[str]:
-    """Return the scopes that are kept. Raises ValidationError if one isn't held."""
-    if not set(kept) <= set(held):
-        raise ValidationError(
-            {"scopes": "A scope can’t be added. Generate a new key for it."}
-        )
-    return sorted(kept)
-
-
 def normalised(allowed_networks: Sequence[str]) -> list[str]:
     """Return the ranges as they are kept. Raises ValidationError naming the lines."""
     try:
@@ -95,17 +86,29 @@ def normalised(allowed_networks: Sequence[str]) -> list[str]:
         raise ValidationError({"allowed_networks": error}) from None
 
 
+def differing(locked: APIKey, asked: dict[str, Any]) -> dict[str, Any]:
+    """Return the details that aren't already as they are asked to be."""
+    return {name: new for name, new in asked.items() if getattr(locked, name) != new}
+
+
+def check_allowed(locked: APIKey, details: dict[str, Any]) -> None:
+    """Raise NotActive or ValidationError if the key's state forbids the change."""
+    if locked.revoked_at and details.keys() != {"note"}:
+        raise NotActive(locked)
+    if not set(details.get("scopes", ())) <= set(locked.scopes):
+        raise ValidationError(
+            {"scopes": "A scope can’t be added. Generate a new key for it."}
+        )
+
+
 def write(locked: APIKey, actor: Actor, details: dict[str, Any]) -> None:
-    """Save the details that differ, and record from what to what they changed."""
+    """Save new details, and record from what to what they changed."""
     changes = {
-        name: {"from": old, "to": new}
+        name: {"from": getattr(locked, name), "to": new}
         for name, new in details.items()
-        if (old := getattr(locked, name)) != new
     }
-    if not changes:
-        return
-    for name in changes:
-        setattr(locked, name, details[name])
+    for name, new in details.items():
+        setattr(locked, name, new)
     locked.clean_fields(
         exclude={field.name for field in locked._meta.fields} - changes.keys()
     )

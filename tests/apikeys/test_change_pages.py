@@ -164,6 +164,14 @@ def test_one_persons_change_doesnt_undo_anothers(browser: Client, key: APIKey) -
     assert (key.name, key.allowed_networks) == ("A new name", [])
 
 
+def test_the_same_form_twice_is_saved_once(browser: Client, key: APIKey) -> None:
+    fields = form(key, name="A new name", scopes=["read:leave"])
+    for _ in range(2):
+        response = browser.post(page_of(key), fields, follow=True)
+        assert "“A new name” is saved." in text(response)
+    assert AuditEvent.objects.filter(action="changed").count() == 1
+
+
 def test_another_mistake_hides_no_change_of_somebody_elses(
     browser: Client, key: APIKey
 ) -> None:

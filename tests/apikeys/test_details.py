@@ -123,6 +123,23 @@ def test_one_persons_change_doesnt_undo_anothers(key: APIKey) -> None:
     assert APIKey.objects.get().allowed_networks == ["10.0.0.0/8"]
 
 
+def test_what_is_so_already_passes_whatever_was_seen(key: APIKey) -> None:
+    stale: dict[str, Any] = {
+        "seen": services.version(key),
+        "name": "Payroll, weekly",
+        "note": "For Sam.",
+        "scopes": ["read:leave"],
+        "allowed_networks": ["203.0.113.9"],
+    }
+    change(key, **stale)
+    assert change(key, **stale).name == "Payroll, weekly"
+    assert len(changes()) == 1
+    services.revoke(key, actor=OPERATOR)
+    assert change(key, **stale).revoked_at
+    with pytest.raises(services.ChangedMeanwhile):
+        change(key, **stale | {"scopes": key.scopes})
+
+
 @pytest.mark.parametrize("field", services.details.STATE)
 def test_a_version_tells_every_detail(key: APIKey, field: str) -> None:
     before = services.version(key)

@@ -121,7 +121,7 @@ def test_who_was_signed_out_meanwhile_comes_back_to_the_form(
     sign_in(page, "/settings/api-keys/generate/")
     let_pass(timedelta(hours=3))
     press(page, "Generate key")
-    expect(page.get_by_text("nothing was changed")).to_be_visible()
+    expect(page.get_by_text("was not received")).to_be_visible()
     see(page, "sign-in-unsent")
     page.get_by_label("Email address").fill(ORG_ADMIN)
     page.get_by_label("Password").fill(PASSWORD)
