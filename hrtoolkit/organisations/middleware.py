@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -30,6 +31,17 @@ class SignInMiddleware(LoginRequiredMiddleware):
         page = path_of(request.headers.get("Referer", ""))
         sign_in = resolve_url(settings.LOGIN_URL)
         return redirect_to_login(page or resolve_url("home"), f"{sign_in}?unsent=yes")
+
+
+def to_set_up(request: HttpRequest) -> HttpResponse:
+    """Redirect to the second factor; who has just sent a form is told as well."""
+    if request.method == "POST":
+        messages.warning(
+            request,
+            "What you just sent was not done: your second factor has to be set up"
+            " first. Then do it once more, unless it is done already.",
+        )
+    return redirect("set_up_second_factor")
 
 
 def path_of(url: str) -> str:
@@ -79,7 +91,7 @@ class OrganisationMiddleware:
         if user.organisation:
             timezone.activate(user.organisation.zone)
         if not is_open(match) and second_factor.is_missing(user):
-            return redirect("set_up_second_factor")
+            return to_set_up(request)
         if getattr(view, "needs_recent_password", False):
             return recent_password.ask(request)
         return None

@@ -30,6 +30,20 @@ def test_an_org_admin_asks_it_of_all_org_admins(user: User) -> None:
     assert "you set yours up next" not in text(browser.get(SECURITY))
 
 
+def test_what_is_sent_just_after_it_is_asked_for_is_said_not_to_be_done(
+    user: User,
+) -> None:
+    browser = browser_of(user)
+    generated = generated_key(organisation=user.organisation)
+    Organisation.objects.update(second_factor_required=True)
+    revoke = f"/settings/api-keys/{generated.api_key.pk}/revoke/"
+    assert "was not done" not in text(browser.get(revoke, follow=True))
+    page = browser.post(revoke, follow=True)
+    assert page.request["PATH_INFO"] == SET_UP
+    assert "What you just sent was not done" in text(page)
+    assert get("/key", generated.token).status_code == 200
+
+
 def test_it_is_asked_of_nobody_else(user: User) -> None:
     organisation = user.organisation
     assert organisation
