@@ -12,7 +12,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth import authenticate
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -115,8 +115,15 @@ def page(
         "kept": kept,
         "method": method,
         "minutes": RECENT // timedelta(minutes=1),
+        "cancel": way_out(request.path),
     }
     return render(request, "login/recent_password.html", context)
+
+
+def way_out(path: str) -> str:
+    """Return where to go from a page instead, without being asked again."""
+    account = resolve_url("account")
+    return account if path.startswith(account) else ".."
 
 
 def others(data: QueryDict) -> QueryDict:

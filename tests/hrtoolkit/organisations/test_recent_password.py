@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urljoin
 from uuid import uuid4
 
 import pytest
@@ -22,7 +23,7 @@ from hrtoolkit.organisations.sign_in.lockout import ACCOUNT_LIMIT
 from hrtoolkit.organisations.sign_in.recent_password import RECENT
 from tests.factories import EXAMPLE, PASSWORD, UserFactory, generated_key
 from tests.integration import get
-from tests.people import LetPass, browser_of, sign_in, text
+from tests.people import LetPass, browser_of, give_second_factor, sign_in, text
 
 pytestmark = pytest.mark.django_db
 
@@ -77,18 +78,36 @@ def views(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, Any]]:
             yield from views(entry, route)
 
 
+PAGES = {
+    "account/second-factor/",
+    "account/second-factor/turn-off/",
+    "settings/api-keys/<record_id:key_id>/rotate/",
+    "settings/api-keys/generate/",
+    "settings/security/",
+}
+
+
 def test_these_pages_need_it() -> None:
     assert {
         route
         for route, view in views(get_resolver())
         if getattr(view, "needs_recent_password", False)
-    } == {
-        "account/second-factor/",
-        "account/second-factor/turn-off/",
-        "settings/api-keys/<record_id:key_id>/rotate/",
-        "settings/api-keys/generate/",
-        "settings/security/",
-    }
+    } == PAGES
+
+
+@pytest.mark.parametrize("route", sorted(PAGES))
+def test_cancelling_leads_to_a_page_that_never_asks(
+    lapsed: Client, admin: User, route: str
+) -> None:
+    give_second_factor(admin)
+    key = generated_key(organisation=admin.organisation).api_key
+    path = "/" + route.replace("<record_id:key_id>", str(key.pk))
+    page = text(lapsed.get(path))
+    assert ASKS in page
+    [cancel] = re.findall('href="([^"]+)">Cancel', page)
+    response = lapsed.get(urljoin(path, cancel))
+    assert response.status_code == 200
+    assert ASKS not in text(response)
 
 
 def test_who_signed_in_just_now_isnt_asked(admin: User, let_pass: LetPass) -> None:
