@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from axes.handlers.proxy import AxesProxyHandler
+from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
@@ -66,7 +67,7 @@ def login_code(request: HttpRequest) -> HttpResponse:
     half_way = request.session.get(HALF_WAY, {})
     user = half_way_in(half_way)
     if user is None:
-        return redirect("login")
+        return back_to_sign_in(request)
     form = CodeForm(request.POST or None)
     if form.is_valid():
         credentials = {"username": user.email}
@@ -84,9 +85,29 @@ def login_code(request: HttpRequest) -> HttpResponse:
 
 def half_way_in(half_way: dict[str, Any]) -> User | None:
     """Return who gave the right password just now, and may still get in."""
-    age = timezone.now().timestamp() - half_way.get("at", 0)
     user = UserBackend().get_user(half_way.get("user"))
-    if user is None or age > HALF_WAY_LASTS.total_seconds():
+    if user is None or is_too_late(half_way):
         return None
     same = constant_time_compare(half_way["password"], user.get_session_auth_hash())
     return user if same else None
+
+
+def is_too_late(half_way: dict[str, Any]) -> bool:
+    """Whether the password was given too long ago."""
+    age = timezone.now().timestamp() - half_way["at"]
+    return bool(age > HALF_WAY_LASTS.total_seconds())
+
+
+def back_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Ask for the password again, and go on from there to the page asked for."""
+    half_way = request.session.pop(HALF_WAY, None)
+    if half_way is None:
+        return redirect("login")
+    if is_too_late(half_way):
+        minutes = HALF_WAY_LASTS // timedelta(minutes=1)
+        messages.info(
+            request,
+            f"You entered your password more than {minutes} minutes ago: please sign"
+            " in again.",
+        )
+    return auth_views.redirect_to_login(half_way["next"])

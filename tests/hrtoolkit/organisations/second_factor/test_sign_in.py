@@ -22,6 +22,8 @@ from tests.people import SECRET, LetPass, code_of, give_second_factor, sign_in, 
 
 pytestmark = pytest.mark.django_db
 
+PAGE = "/settings/api-keys/"
+
 
 def is_in(browser: Client) -> bool:
     return bool(browser.get("/account/").status_code == 200)
@@ -147,9 +149,32 @@ def test_half_way_in_is_not_in(
 ) -> None:
     browser = half_in(user)
     event(user, let_pass)
-    assert browser.get(CODE).headers["Location"] == "/login/"
+    assert browser.get(CODE).headers["Location"] == "/login/?next=/"
     assert enter(browser, code_of(SECRET)).headers["Location"] == "/login/"
     assert not is_in(browser)
+
+
+@pytest.mark.usefixtures("codes")
+def test_who_enters_the_code_too_late_is_told_and_signs_in_again(
+    user: User, let_pass: LetPass
+) -> None:
+    browser = half_in(user, next=PAGE)
+    wait(user, let_pass)
+    response = browser.post(CODE, {"code": code_of(SECRET)}, follow=True)
+    assert response.redirect_chain == [(f"/login/?next={PAGE}", 302)]
+    assert "You entered your password more than 5 minutes ago" in text(response)
+    assert f'name="next" value="{PAGE}"' in text(response)
+    again = half_in(user, next=PAGE)
+    assert enter(again, code_of(SECRET)).headers["Location"] == PAGE
+
+
+@pytest.mark.usefixtures("codes")
+def test_going_back_to_sign_in_leads_only_to_our_own_pages(
+    user: User, let_pass: LetPass
+) -> None:
+    browser = half_in(user, next="https://evil.example/")
+    wait(user, let_pass)
+    assert browser.get(CODE).headers["Location"] == "/login/?next=/"
 
 
 def test_no_key_of_an_address_is_kept_half_way_in(client: Client) -> None:
