@@ -27,6 +27,12 @@ from hrtoolkit.text import redact
 HALF_WAY = "half_signed_in"
 HALF_WAY_LASTS = timedelta(minutes=5)
 
+SIGN_IN_AGAIN = "Please sign in again."
+TOO_LATE = (
+    f"You entered your password more than {HALF_WAY_LASTS // timedelta(minutes=1)}"
+    " minutes ago: please sign in again."
+)
+
 
 class LoginView(auth_views.LoginView):
     """Sign in by email address and password."""
@@ -84,9 +90,9 @@ def login_code(request: HttpRequest) -> HttpResponse:
 
 
 def half_way_in(half_way: dict[str, Any]) -> User | None:
-    """Return who gave the right password just now, and may still get in."""
+    """Return who gave the right password just now, and may get in by a code."""
     user = UserBackend().get_user(half_way.get("user"))
-    if user is None or is_too_late(half_way):
+    if user is None or is_too_late(half_way) or not second_factor.is_on(user):
         return None
     same = constant_time_compare(half_way["password"], user.get_session_auth_hash())
     return user if same else None
@@ -103,11 +109,5 @@ def back_to_sign_in(request: HttpRequest) -> HttpResponse:
     half_way = request.session.pop(HALF_WAY, None)
     if half_way is None:
         return redirect("login")
-    if is_too_late(half_way):
-        minutes = HALF_WAY_LASTS // timedelta(minutes=1)
-        messages.info(
-            request,
-            f"You entered your password more than {minutes} minutes ago: please sign"
-            " in again.",
-        )
+    messages.info(request, TOO_LATE if is_too_late(half_way) else SIGN_IN_AGAIN)
     return auth_views.redirect_to_login(half_way["next"])

@@ -18,7 +18,15 @@ from tests.hrtoolkit.organisations.second_factor.steps import (
     enter,
     half_in,
 )
-from tests.people import SECRET, LetPass, code_of, give_second_factor, sign_in, text
+from tests.people import (
+    SECRET,
+    LetPass,
+    browser_of,
+    code_of,
+    give_second_factor,
+    sign_in,
+    text,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -166,6 +174,22 @@ def test_who_enters_the_code_too_late_is_told_and_signs_in_again(
     assert f'name="next" value="{PAGE}"' in text(response)
     again = half_in(user, next=PAGE)
     assert enter(again, code_of(SECRET)).headers["Location"] == PAGE
+
+
+@pytest.mark.usefixtures("codes")
+def test_who_has_no_second_factor_any_more_is_asked_for_no_code(user: User) -> None:
+    browser = half_in(user, next=PAGE)
+    browser_of(UserFactory(staff=True)).post(
+        "/admin/organisations/user/",
+        {"action": "turn_off_second_factor", "_selected_action": user.pk},
+    )
+    response = browser.post(CODE, {"code": code_of(SECRET)}, follow=True)
+    assert response.redirect_chain == [(f"/login/?next={PAGE}", 302)]
+    assert "Please sign in again." in text(response)
+    assert "minutes ago" not in text(response)
+    assert not AuditEvent.objects.filter(action=AuditAction.SIGN_IN_FAILED).exists()
+    assert sign_in(browser, user, next=PAGE).headers["Location"] == PAGE
+    assert "Please sign in again." not in text(browser.get(CODE, follow=True))
 
 
 @pytest.mark.usefixtures("codes")
