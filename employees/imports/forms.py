@@ -1,10 +1,13 @@
 """The two steps of an import: choose a file, then confirm what it would do.
 
 Between them the file stays in the confirmation page, signed together with the
-organisation whose preview it was. The server keeps nothing, so no copy of
-people's data lingers when nobody confirms, and any process can go on with it.
+organisation whose preview it was and a digest of what that preview showed. The
+server keeps nothing, so no copy of people's data lingers when nobody confirms,
+and any process can go on with it.
 """
 
+import zlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import timedelta
 from typing import Any
 
@@ -23,7 +26,7 @@ from hrtoolkit.organisations.models import Organisation
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_AGE = timedelta(hours=1)
-SALT = "employees.imports"
+SALT = "employees.imports.preview"
 ROOM_FOR_THE_REST = 1024
 """What the form that confirms holds besides the file."""
 
@@ -57,28 +60,39 @@ class ImportForm(forms.Form):
         file = cleaned_data.get("import_file")
         organisation = cleaned_data.get("organisation")
         if file and organisation:
-            self.preview = pack(organisation, file.read())
+            cleaned_data["packed"] = pack(file.read())
             file.seek(0)
             limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-            if limit and len(self.preview) > limit - ROOM_FOR_THE_REST:
+            if limit and len(cleaned_data["packed"]) > limit - ROOM_FOR_THE_REST:
                 self.add_error("import_file", ValidationError(TOO_BIG, code="too_big"))
         return cleaned_data
 
 
 class ConfirmImportForm(forms.Form):
-    """The preview's own file and organisation, and nothing else."""
+    """What the preview was of and what it showed, and nothing else."""
 
     preview = forms.CharField(widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
-        """Unpack what the preview packed."""
+        """Read what ``confirmation`` signed."""
         try:
-            organisation, data = unpack(self.cleaned_data.get("preview", ""))
+            return self.read(self.cleaned_data.get("preview", ""))
         except (signing.BadSignature, Organisation.DoesNotExist):
             raise ValidationError(
                 "This preview is too old. Please upload the file again."
             ) from None
-        return {"organisation": organisation, "import_file_name": data, "format": 0}
+
+    def read(self, preview: str) -> dict[str, Any]:
+        """Return the parts of signed text. Raises BadSignature for anything else."""
+        signer = signing.TimestampSigner(salt=SALT)
+        pk, digest, packed = signer.unsign(preview, max_age=MAX_AGE).split(":")
+        return {
+            "organisation": Organisation.objects.get(pk=pk),
+            "digest": digest,
+            "packed": packed,
+            "import_file_name": unpack(packed),
+            "format": 0,
+        }
 
 
 class PageStorage(BaseStorage):
@@ -98,13 +112,21 @@ class PageStorage(BaseStorage):
         """Do nothing: there is nothing to remove."""
 
 
-def pack(organisation: Organisation, data: bytes) -> str:
-    """Return a file and its organisation as signed, compressed text."""
-    content = [organisation.pk, data.decode("latin-1")]
-    return signing.dumps(content, salt=SALT, compress=True)
+def pack(data: bytes) -> str:
+    """Return a file as compressed text."""
+    return urlsafe_b64encode(zlib.compress(data)).decode()
 
 
-def unpack(preview: str) -> tuple[Organisation, bytes]:
-    """Return what ``pack`` was given. Raises BadSignature for anything else."""
-    pk, text = signing.loads(preview, salt=SALT, max_age=MAX_AGE)
-    return Organisation.objects.get(pk=pk), text.encode("latin-1")
+def unpack(packed: str) -> bytes:
+    """Return what ``pack`` was given."""
+    return zlib.decompress(urlsafe_b64decode(packed))
+
+
+def confirmation(
+    form: ImportForm | ConfirmImportForm, digest: str
+) -> ConfirmImportForm:
+    """Return the form that confirms what was just shown of a file."""
+    organisation: Organisation = form.cleaned_data["organisation"]
+    signer = signing.TimestampSigner(salt=SALT)
+    preview = signer.sign(f"{organisation.pk}:{digest}:{form.cleaned_data['packed']}")
+    return ConfirmImportForm(initial={"organisation": organisation, "preview": preview})

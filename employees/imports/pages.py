@@ -13,7 +13,12 @@ from import_export.admin import ImportMixin
 
 from employees.imports.columns import COLUMNS, REQUIRED, label
 from employees.imports.files import EmployeeCSV, EmployeeDataset, UnreadableFile
-from employees.imports.forms import ConfirmImportForm, ImportForm, PageStorage
+from employees.imports.forms import (
+    ConfirmImportForm,
+    ImportForm,
+    PageStorage,
+    confirmation,
+)
 from employees.imports.resource import EmployeeResource
 from employees.imports.results import EmployeeResult
 from employees.models import Employee
@@ -46,17 +51,25 @@ class ImportPages(ImportMixin):
         self, request: HttpRequest, **kwargs: Any
     ) -> dict[str, Any]:
         cleaned_data = getattr(kwargs["form"], "cleaned_data", {})
-        return {"organisation": cleaned_data.get("organisation")}
-
-    def get_confirm_form_initial(
-        self, request: HttpRequest, import_form: ImportForm | None
-    ) -> dict[str, Any]:
-        return {"preview": import_form.preview} if import_form else {}
+        return {
+            "organisation": cleaned_data.get("organisation"),
+            "confirmed": cleaned_data.get("digest"),
+        }
 
     def add_data_read_fail_error_to_form(self, form: ImportForm, e: Exception) -> None:
         if not isinstance(e, UnreadableFile):
             raise e
         form.add_error("import_file", str(e))
+
+    def import_action(self, request: HttpRequest, **kwargs: Any) -> TemplateResponse:
+        """Let the page that shows a preview carry what confirms it."""
+        response: TemplateResponse = super().import_action(request, **kwargs)
+        context = response.context_data
+        if context and "confirm_form" in context:
+            context["confirm_form"] = confirmation(
+                context["form"], context["result"].digest
+            )
+        return response
 
     @method_decorator(sensitive_post_parameters("preview"))
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -72,7 +85,7 @@ class ImportPages(ImportMixin):
         request: HttpRequest,
         **kwargs: Any,
     ) -> EmployeeResult:
-        """Write all of the file or nothing, and announce it.
+        """Write what was confirmed or nothing, and announce it.
 
         This takes seconds, in which an org admin must be able to revoke a key: the
         audit log is locked at the end, unlike in all that staff do otherwise.
@@ -82,7 +95,9 @@ class ImportPages(ImportMixin):
         result: EmployeeResult = super().process_dataset(
             dataset, form, request, **kwargs
         )
-        if not result.failed and (result.added or result.changed):
+        if result.outdated:
+            result.confirm_form = confirmation(form, result.digest)
+        elif not result.failed and (result.added or result.changed):
             change_begins.send(Employee, organisations={organisation})
             staff_acted.send(
                 Employee,
@@ -98,11 +113,12 @@ class ImportPages(ImportMixin):
         self, result: EmployeeResult, request: HttpRequest
     ) -> HttpResponse:
         """Go back to the list, or show why nothing was imported."""
-        if result.failed:
+        if result.failed or result.outdated:
             context = self.admin_site.each_context(request) | {
                 "title": "Import",
                 "opts": self.opts,
                 "result": result,
+                "confirm_form": result.confirm_form,
             }
             return TemplateResponse(request, self.import_template_name, context)
         messages.success(request, f"Import finished: {result.summary}.")

@@ -1,5 +1,6 @@
 """From rows to employees: who is added, who changes, and what is wrong."""
 
+from hashlib import sha256
 from typing import Any
 
 from django.contrib.admin.utils import display_for_field
@@ -24,7 +25,8 @@ class EmployeeResource(ModelResource):
     """Matches rows to one organisation's employees by their employee number.
 
     All rows are checked before the first is written, so that what is written
-    is committed soon after the ``updated_at`` that integrations follow.
+    is committed soon after the ``updated_at`` that integrations follow. Nothing is
+    written but what was ``confirmed``, by the digest of its preview.
     """
 
     class Meta:
@@ -38,9 +40,13 @@ class EmployeeResource(ModelResource):
         store_instance = True
         report_skipped = False
 
-    def __init__(self, organisation: Organisation | None) -> None:
+    def __init__(
+        self, organisation: Organisation | None, confirmed: str | None = None
+    ) -> None:
         super().__init__()
         self.organisation = organisation
+        self.confirmed = confirmed
+        self.digest = sha256()
         self.added: list[Employee] = []
         self.changed: list[Employee] = []
         self.shown: list[tuple[RowResult, dict[str, Any]]] = []
@@ -136,26 +142,38 @@ class EmployeeResource(ModelResource):
     def after_import_row(
         self, row: dict[str, Any], row_result: RowResult, **kwargs: Any
     ) -> None:
-        """Remember what the employee was like, for the rows that a preview shows."""
-        if not row_result.is_skip() and len(self.shown) < ROWS_SHOWN:
+        """Add what the row does to the digest, and keep it if it will be shown."""
+        if row_result.is_skip():
+            return
+        after = self.values(row_result.instance)
+        change = [row_result.instance.pk, stored(self.before), stored(after)]
+        self.digest.update(repr(change).encode())
+        if len(self.shown) < ROWS_SHOWN:
             self.shown.append((row_result, self.before))
 
     def after_import(
         self, dataset: EmployeeDataset, result: EmployeeResult, **kwargs: Any
     ) -> None:
-        """Write what changes, unless anything is wrong."""
+        """Write what changes, if that was confirmed and nothing is wrong."""
         result.columns = [label(name) for name in self.fields]
         result.ignored_headings = dataset.ignored_headings
         if result.failed:
             return
-        if not kwargs["dry_run"]:
+        result.digest = self.digest.hexdigest()
+        if self.confirmed == result.digest:
             write(self.added, self.changed, [*self.fields, "updated_at"])
             return
+        result.outdated = self.confirmed is not None and bool(result.rows)
         # Only now is every manager's name known.
         for row_result, known in self.shown:
             after = self.values(row_result.instance)
             before = after if row_result.is_new() else known
             row_result.diff = [difference(n, before[n], after[n]) for n in self.fields]
+
+
+def stored(values: dict[str, Any]) -> list[Any]:
+    """Return values as the database holds them: a manager by their id."""
+    return [getattr(value, "pk", value) for value in values.values()]
 
 
 def difference(name: str, old: Any, new: Any) -> SafeString:

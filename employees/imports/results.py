@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from import_export.results import Error, Result, RowResult
 
 from employees.imports.columns import COLUMNS, ROW, label
+from employees.imports.forms import ConfirmImportForm
 from hrtoolkit.text import redact
 
 ROWS_SHOWN = 100
@@ -33,6 +34,9 @@ class EmployeeResult(Result):
         self.columns: Sequence[str] = ()
         self.ignored_headings: Sequence[str] = ()
         self.problems: list[Problem] = []
+        self.digest = ""
+        self.outdated = False
+        self.confirm_form: ConfirmImportForm | None = None
 
     @property
     def added(self) -> int:

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from apikeys.models import AuditAction, AuditEvent
-from employees.imports import forms, roster
+from employees.imports import forms, resource, roster
 from employees.models import Employee
 from hrtoolkit.organisations.models import Organisation
 from hrtoolkit.organisations.signals import change_begins
@@ -30,6 +30,8 @@ from tests.employees.imports.uploading import (
 from tests.factories import EmployeeFactory, OrganisationFactory
 
 pytestmark = pytest.mark.django_db
+
+OUTDATED = "These employees have changed since the preview. Nothing was imported;"
 
 
 def test_it_adds_employees(staff: Client, organisation: Organisation) -> None:
@@ -233,6 +235,70 @@ def test_it_refuses_an_old_preview(
     page = text(staff.post(CONFIRM, {"preview": preview_of(response)}))
     assert "This preview is too old." in page
     assert not Employee.objects.exists()
+
+
+def test_it_imports_nothing_but_what_the_preview_showed(
+    staff: Client, organisation: Organisation
+) -> None:
+    EmployeeFactory(organisation=organisation, employee_number="E1", job_title="Clerk")
+    lines = csv("Employee number,Status,Job title", "E1,Active,Driver")
+    first = upload(staff, organisation, lines)
+    Employee.objects.update(status="terminated", end_date=date(2025, 1, 1))
+    second = confirm(staff, first)
+    assert f"Preview for {organisation}" in text(second)
+    assert OUTDATED in text(second)
+    assert "<del>Terminated</del> <ins>Active</ins>" in second.content.decode()
+    employee = Employee.objects.get()
+    assert (employee.status, employee.job_title) == ("terminated", "Clerk")
+    assert not AuditEvent.objects.filter(organisation=organisation).exists()
+    assert "0 employees added, 1 changed." in text(confirm(staff, second))
+    employee.refresh_from_db()
+    assert (employee.status, employee.job_title) == ("active", "Driver")
+
+
+def test_it_notices_what_changed_beyond_the_rows_shown(
+    staff: Client, organisation: Organisation, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(resource, "ROWS_SHOWN", 1)
+    for number in ("E1", "E2"):
+        EmployeeFactory(organisation=organisation, employee_number=number)
+    lines = csv("Employee number,Dept", "E1,Finance", "E2,Finance")
+    response = upload(staff, organisation, lines)
+    Employee.objects.filter(employee_number="E2").update(department="Depot")
+    assert OUTDATED in text(confirm(staff, response))
+    assert not Employee.objects.filter(department="Finance").exists()
+
+
+def test_it_notices_that_someone_else_added_the_employee(
+    staff: Client, organisation: Organisation
+) -> None:
+    response = upload(staff, organisation, csv(HEADING, ADA))
+    EmployeeFactory(organisation=organisation, employee_number="E1")
+    page = text(confirm(staff, response))
+    assert OUTDATED in page
+    assert "0 employees to add 1 to change" in page
+    assert Employee.objects.get().given_name == "Sam"
+
+
+def test_it_notices_another_manager(staff: Client, organisation: Organisation) -> None:
+    managers = EmployeeFactory.create_batch(2, organisation=organisation)
+    EmployeeFactory(
+        organisation=organisation, employee_number="E1", manager=managers[0]
+    )
+    response = upload(staff, organisation, csv("Employee number,Manager", "E1,"))
+    Employee.objects.filter(employee_number="E1").update(manager=managers[1])
+    assert OUTDATED in text(confirm(staff, response))
+
+
+def test_it_minds_no_change_of_what_the_file_has_no_column_for(
+    staff: Client, organisation: Organisation
+) -> None:
+    EmployeeFactory(organisation=organisation, employee_number="E1")
+    response = upload(staff, organisation, csv("Employee number,Dept", "E1,Finance"))
+    Employee.objects.update(job_title="Driver")
+    assert "0 employees added, 1 changed." in text(confirm(staff, response))
+    employee = Employee.objects.get()
+    assert (employee.department, employee.job_title) == ("Finance", "Driver")
 
 
 def test_it_checks_again_what_was_changed_in_the_meantime(
