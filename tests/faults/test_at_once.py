@@ -5,12 +5,13 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models.signals import post_save
 from django.test import Client
 
@@ -18,10 +19,13 @@ from apikeys import audit, services
 from apikeys.actors import Actor
 from apikeys.models import APIKey, AuditAction, AuditEvent
 from apikeys.services import locks
-from employees.imports import resource
+from employees.imports import resource, writing
 from employees.imports.writing import write
+from employees.models import Employee
 from hrtoolkit.organisations.models import Organisation, User
+from tests.employees.imports.uploading import confirm, csv, text, upload
 from tests.factories import (
+    EmployeeFactory,
     KeyUseFactory,
     OrganisationFactory,
     UserFactory,
@@ -188,6 +192,39 @@ def test_a_key_is_revoked_while_staff_import(monkeypatch: pytest.MonkeyPatch) ->
     key.refresh_from_db()
     assert key.revoked_at
     assert verdicts([organisation]) == [None]
+
+
+@pytest.mark.only_on("postgresql")
+def test_an_import_overwrites_no_change_that_it_has_not_seen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    employee = EmployeeFactory(employee_number="E1", job_title="Clerk")
+    staff = browser_of(UserFactory(staff=True))
+    # The empty cell leaves the status as it was when the import looked.
+    lines = csv("Employee number,Status,Job title", "E1,,Driver")
+    preview = upload(staff, employee.organisation, lines)
+
+    def write_too_late(*args: Any) -> None:
+        change = {"status": "terminated", "end_date": date(2025, 1, 1)}
+        meanwhile(lambda: Employee.objects.update(**change))
+        write(*args)
+
+    monkeypatch.setattr(resource, "write", write_too_late)
+    assert "Nothing was imported" in text(confirm(staff, preview))
+    employee.refresh_from_db()
+    assert (employee.status, employee.job_title) == ("terminated", "Clerk")
+
+
+@pytest.mark.only_on("postgresql")
+def test_an_import_holds_what_it_is_about_to_change() -> None:
+    employee = EmployeeFactory()
+    employee.refresh_from_db()
+    with transaction.atomic():
+        writing.hold([employee])
+        # Others may still refer to the employee.
+        meanwhile(lambda: EmployeeFactory(manager=employee))
+        with pytest.raises(OperationalError, match="lock timeout"):
+            meanwhile(employee.save)
 
 
 @pytest.mark.only_on("postgresql")

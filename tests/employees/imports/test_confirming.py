@@ -1,5 +1,6 @@
 """What a confirmed file changes, and when it changes nothing."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -7,11 +8,13 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db.models import QuerySet
 from django.test import Client
 from django.utils import timezone
 
 from apikeys.models import AuditAction, AuditEvent
 from employees.imports import forms, resource, roster
+from employees.imports.writing import write
 from employees.models import Employee
 from hrtoolkit.organisations.models import Organisation
 from hrtoolkit.organisations.signals import change_begins
@@ -326,6 +329,34 @@ def test_it_says_so_when_someone_else_was_faster(
     page = text(confirm(staff, response))
     assert "Someone else changed this organisation's employees" in page
     assert Employee.objects.get().given_name == "Sam"
+    assert not AuditEvent.objects.filter(organisation=organisation).exists()
+
+
+@pytest.mark.parametrize(
+    "interfere",
+    [
+        lambda employees: employees.update(department="Depot"),
+        lambda employees: employees.delete(),
+    ],
+    ids=["changed", "deleted"],
+)
+def test_it_says_so_when_someone_else_changed_an_employee_first(
+    staff: Client,
+    organisation: Organisation,
+    monkeypatch: Any,
+    interfere: Callable[[QuerySet[Employee]], None],
+) -> None:
+    age(EmployeeFactory(organisation=organisation, employee_number="E1"))
+    response = upload(staff, organisation, csv("Employee number,Position", "E1,Driver"))
+
+    def too_late(*arguments: Any) -> None:
+        interfere(Employee.objects.all())
+        write(*arguments)
+
+    monkeypatch.setattr(resource, "write", too_late)
+    page = text(confirm(staff, response))
+    assert "Someone else changed this organisation's employees" in page
+    assert Employee.objects.get().job_title == ""
     assert not AuditEvent.objects.filter(organisation=organisation).exists()
 
 

@@ -107,3 +107,9 @@ def test_it_asks_no_query_for_each_row(
     with django_assert_max_num_queries(60):
         staff.post(CONFIRM, {"preview": preview_of(response)})
     assert organisation.employees.exclude(manager=None).count() == 400
+    content = csv("Employee number,Dept", *[f"E{n},Finance" for n in range(400)])
+    with django_assert_max_num_queries(25):
+        response = upload(staff, organisation, content)
+    with django_assert_max_num_queries(40):
+        staff.post(CONFIRM, {"preview": preview_of(response)})
+    assert organisation.employees.filter(department="Finance").count() == 400
