@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.db import models
@@ -16,6 +16,7 @@ DATES = (
     re.compile(r"(?P<year>\d{4})-(?P<month>\d\d?)-(?P<day>\d\d?)", re.ASCII),
     re.compile(r"(?P<day>\d\d?)[/-](?P<month>\d\d?)[/-](?P<year>\d{4})", re.ASCII),
 )
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 
 
 class Cell(Widget):
@@ -76,16 +77,12 @@ class DateCell(Cell):
 
 
 class NumberCell(Cell):
-    """A decimal number."""
+    """A decimal number, as people write it: Decimal takes "1_0" and more besides."""
 
     def read(self, value: str, row: dict[str, Any]) -> Decimal:
-        try:
-            number = Decimal(value)
-        except InvalidOperation:
-            number = Decimal("NaN")
-        if not number.is_finite():
+        if not NUMBER.fullmatch(value):
             raise ValueError("Write a number, such as 38 or 37.5.")
-        return number
+        return Decimal(value)
 
 
 class ManagerCell(Cell):

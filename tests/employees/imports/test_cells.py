@@ -47,12 +47,20 @@ def test_it_reads_states_by_code_or_name(
     assert Employee.objects.get().state == "NSW"
 
 
-@pytest.mark.parametrize("written", ["37.5", "37.50", " 37.5 "])
+@pytest.mark.parametrize("written", ["37.5", "37.50", " 37.5 ", "+37.5", "037.5"])
 def test_it_reads_hours(
     staff: Client, organisation: Organisation, written: str
 ) -> None:
     import_file(staff, organisation, HEADING + ",Hours", f"{ADA},{written}")
     assert Employee.objects.get().hours_per_week == Decimal("37.5")
+
+
+@pytest.mark.parametrize(("written", "hours"), [("38.", "38"), (".5", "0.5")])
+def test_it_reads_hours_without_all_digits(
+    staff: Client, organisation: Organisation, written: str, hours: str
+) -> None:
+    import_file(staff, organisation, HEADING + ",Hours", f"{ADA},{written}")
+    assert Employee.objects.get().hours_per_week == Decimal(hours)
 
 
 @pytest.mark.parametrize(
@@ -71,6 +79,15 @@ def test_it_reads_hours(
         ),
         ("Hours per week", "many", "Write a number, such as 38 or 37.5."),
         ("Hours per week", "NaN", "Write a number, such as 38 or 37.5."),
+        ("Hours per week", "1_0", "Write a number, such as 38 or 37.5."),
+        ("Hours per week", "３８", "Write a number, such as 38 or 37.5."),
+        ("Hours per week", "1e1", "Write a number, such as 38 or 37.5."),
+        ("Hours per week", ".", "Write a number, such as 38 or 37.5."),
+        (
+            "Hours per week",
+            "-1",
+            "Ensure this value is greater than or equal to 0.",
+        ),
         (
             "Hours per week",
             "169",
