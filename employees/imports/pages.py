@@ -104,7 +104,7 @@ class ImportPages(ImportMixin):
                 request=request,
                 organisation=organisation,
                 did="imported",
-                what=result.summary,
+                what=f"employees ({result.added:,} added, {result.changed:,} changed)",
                 fields=list(result.columns),
             )
         return result

@@ -24,7 +24,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
     """Sends anonymous people to sign in, and from there to the page they were on."""
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
-        """Redirect; who has just sent a form is told that it was to no avail."""
+        """Redirect; people who have just sent a form are told that it was lost."""
         if request.method != "POST":
             return super().handle_no_permission(request, view_func)
         # Where the form stood: the address that it is sent to may have no page.
@@ -34,7 +34,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
 
 
 def to_set_up(request: HttpRequest) -> HttpResponse:
-    """Redirect to the second factor; who has just sent a form is told as well."""
+    """Redirect to the second factor; people who have just sent a form are told."""
     if request.method == "POST":
         messages.warning(
             request,

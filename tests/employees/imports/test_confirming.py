@@ -164,7 +164,7 @@ def test_it_is_recorded_once_for_the_organisation(
     assert event.action == AuditAction.STAFF_ACTED
     assert event.details == {
         "did": "imported",
-        "what": "2 employees added, 1 changed",
+        "what": "employees (2 added, 1 changed)",
         "fields": [
             "Employee number",
             "Given name",
