@@ -54,44 +54,6 @@ def events_of(organisation: Organisation) -> list[AuditEvent]:
     return list(AuditEvent.objects.filter(organisation=organisation).order_by("number"))
 
 
-def test_a_page_opened_before_a_suspension_does_not_end_it(
-    staff: Client, organisation: Organisation
-) -> None:
-    address = f"/admin/organisations/organisation/{organisation.pk}/change/"
-    fields = fields_of(staff.get(address)) | {"name": "Renamed"}
-    Organisation.objects.update(suspended_at=timezone.now())
-    response = staff.post(address, fields)
-    assert "Somebody has changed this since you opened the page." in text(response)
-    assert "save again: Name, Suspended at." in text(response)
-    organisation.refresh_from_db()
-    assert organisation.is_suspended
-    assert organisation.name != "Renamed"
-    shown = fields | {"seen": response.context["seen"]}
-    assert staff.post(address, shown).status_code == 302
-    organisation.refresh_from_db()
-    assert not organisation.is_suspended
-
-
-def test_a_page_opened_before_a_role_was_taken_does_not_give_it_back(
-    staff: Client,
-) -> None:
-    user = UserFactory(org_admin=True)
-    fields = fields_of(staff.get(f"{USERS}{user.pk}/change/")) | {"last_name": "Tan"}
-    User.objects.filter(pk=user.pk).update(role=Role.EMPLOYEE, is_active=False)
-    assert staff.post(f"{USERS}{user.pk}/change/", fields).status_code == 200
-    user.refresh_from_db()
-    assert (user.role, user.is_active) == (Role.EMPLOYEE, False)
-
-
-def test_a_page_that_says_what_is_so_already_is_no_change(
-    staff: Client, organisation: Organisation
-) -> None:
-    address = f"/admin/organisations/organisation/{organisation.pk}/change/"
-    fields = fields_of(staff.get(address)) | {"name": "Renamed"}
-    assert staff.post(address, fields).status_code == 302
-    assert staff.post(address, fields).status_code == 302
-
-
 def test_a_suspension_holds_at_once(staff: Client, organisation: Organisation) -> None:
     address = f"/admin/organisations/organisation/{organisation.pk}/change/"
     tomorrow = timezone.localtime() + timedelta(days=1)

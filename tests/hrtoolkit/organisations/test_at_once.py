@@ -11,8 +11,8 @@ from django.utils import timezone
 from hrtoolkit.organisations.models import Organisation, Role, User
 from hrtoolkit.organisations.sign_in.forms import NewPasswordForm
 from hrtoolkit.organisations.signals import change_begins
-from tests.factories import PASSWORD, UserFactory
-from tests.people import browser_of, fields_of, sign_in
+from tests.factories import PASSWORD, OrganisationFactory, UserFactory
+from tests.people import browser_of, fields_of, sign_in, text
 
 pytestmark = pytest.mark.django_db
 
@@ -107,3 +107,39 @@ def test_a_security_setting_ends_no_suspension(admin: User) -> None:
     organisation = Organisation.objects.get()
     assert organisation.second_factor_required
     assert organisation.suspended_at
+
+
+def test_a_page_opened_before_a_suspension_does_not_end_it() -> None:
+    staff, organisation = browser_of(UserFactory(staff=True)), OrganisationFactory()
+    address = f"/admin/organisations/organisation/{organisation.pk}/change/"
+    fields = fields_of(staff.get(address)) | {"name": "Renamed"}
+    Organisation.objects.update(suspended_at=timezone.now())
+    response = staff.post(address, fields)
+    assert "Somebody has changed this since you opened the page." in text(response)
+    assert "save again: Name, Suspended at." in text(response)
+    organisation.refresh_from_db()
+    assert organisation.is_suspended
+    assert organisation.name != "Renamed"
+    shown = fields | {"seen": response.context["seen"]}
+    assert staff.post(address, shown).status_code == 302
+    organisation.refresh_from_db()
+    assert not organisation.is_suspended
+
+
+def test_a_page_opened_before_a_role_was_taken_does_not_give_it_back(
+    admin: User,
+) -> None:
+    staff, page = browser_of(UserFactory(staff=True)), f"{USERS}{admin.pk}/change/"
+    fields = fields_of(staff.get(page)) | {"last_name": "Tan"}
+    User.objects.filter(pk=admin.pk).update(role=Role.EMPLOYEE, is_active=False)
+    assert staff.post(page, fields).status_code == 200
+    admin.refresh_from_db()
+    assert (admin.role, admin.is_active) == (Role.EMPLOYEE, False)
+
+
+def test_a_page_that_says_what_is_so_already_is_no_change() -> None:
+    staff, organisation = browser_of(UserFactory(staff=True)), OrganisationFactory()
+    address = f"/admin/organisations/organisation/{organisation.pk}/change/"
+    fields = fields_of(staff.get(address)) | {"name": "Renamed"}
+    assert staff.post(address, fields).status_code == 302
+    assert staff.post(address, fields).status_code == 302
