@@ -1,7 +1,7 @@
 """What the demo's keys were used for: programs and their habits."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from random import Random
 
@@ -38,6 +38,17 @@ class Habit:
     until: int = 0
     rotated: bool = False
 
+
+FLEET_SYNC = Habit(
+    "Fleet tracking – drivers on leave",
+    ip_address="198.51.100.60",
+    client="fleet-sync/7.2",
+    weekdays=EVERY_DAY,
+    at=time(2, 40),
+    requests={Scope.READ_LEAVE: 8},
+    since=366,
+    until=5,
+)
 
 HARBOUR_HABITS = (
     Habit(
@@ -80,28 +91,10 @@ HARBOUR_HABITS = (
         until=12,
     ),
     # The server has the new key since it was rotated, and a forgotten script hasn't.
+    FLEET_SYNC,
+    replace(FLEET_SYNC, since=4, until=0, rotated=True),
     Habit(
-        "Fleet tracking – drivers on leave",
-        ip_address="198.51.100.60",
-        client="fleet-sync/7.2",
-        weekdays=EVERY_DAY,
-        at=time(2, 40),
-        requests={Scope.READ_LEAVE: 8},
-        since=366,
-        until=5,
-    ),
-    Habit(
-        "Fleet tracking – drivers on leave",
-        ip_address="198.51.100.60",
-        client="fleet-sync/7.2",
-        weekdays=EVERY_DAY,
-        at=time(2, 40),
-        requests={Scope.READ_LEAVE: 8},
-        since=4,
-        rotated=True,
-    ),
-    Habit(
-        "Fleet tracking – drivers on leave",
+        FLEET_SYNC.key,
         ip_address="10.20.4.31",
         client="leave-to-csv.py/1.0",
         weekdays=EVERY_DAY,
