@@ -53,7 +53,7 @@ def install(using: str = "default", **kwargs: Any) -> None:
 
 
 def remove(using: str = "default") -> None:
-    """Drop the triggers: to create them anew, and for tests of long ago."""
+    """Drop the triggers: to create them anew, and in tests that age records."""
     connection = connections[using]
     with connection.cursor() as cursor:
         for table in stamped_tables(using):

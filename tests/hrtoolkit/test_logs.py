@@ -4,6 +4,7 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -179,6 +180,13 @@ def test_in_the_demo_a_line_is_for_people(capfd: pytest.CaptureFixture[str]) -> 
 def test_an_invented_method_is_not_written(capfd: pytest.CaptureFixture[str]) -> None:
     get("/key", method="X-MEI")
     assert "(other) 405" in capfd.readouterr().err
+
+
+def test_a_clock_that_is_set_back_makes_no_request_a_day_long() -> None:
+    line = access_log.begin(RequestFactory().get("/"))
+    line.time += timedelta(seconds=1)
+    line.end(200)
+    assert -1000 < line.milliseconds < 0
 
 
 def test_a_log_that_cant_be_written_stops_nobody(
